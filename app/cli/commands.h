@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <functional>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+/// The subcommands of `daemonscope`, one file each. Each function adds its subcommand to `app`; when the person chose
+/// it, it stores in `chosen` what main() has to run after parsing, which returns the exit status.
+namespace daemonscope::cli {
+
+using Action = std::function<int()>;
+
+void addRun(CLI::App& app, Action& chosen);
+void addRecord(CLI::App& app, Action& chosen);
+void addReport(CLI::App& app, Action& chosen);
+void addOutput(CLI::App& app, Action& chosen);
+void addEvents(CLI::App& app, Action& chosen);
+void addScreenshot(CLI::App& app, Action& chosen);
+
+/// `daemonscope` and `daemonscope FILE.dscope`: the window, on a recording if `file` is not empty.
+int openWindow(const std::string& file);
+
+/// Exit statuses of daemonscope's own (docs: the command line).
+constexpr int kFailure = 125;
+constexpr int kUsageError = 2;
+
+/// Prints "daemonscope: <message>" to stderr and returns kFailure.
+int fail(const std::string& message);
+
+} // namespace daemonscope::cli

@@ -1,0 +1,33 @@
+# SPDX-FileCopyrightText: The daemonscope authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# daemonscope_room(NAME SOURCES … LINKS …): one room of the house as a static library daemonscope_NAME.
+# What a room links is what it may know (docs/architecture.md); tests/layering checks the includes.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+add_library(daemonscope_options INTERFACE)
+target_compile_options(daemonscope_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual -Wconversion
+    $<$<BOOL:${DAEMONSCOPE_WERROR}>:-Werror>)
+target_compile_definitions(daemonscope_options INTERFACE
+    DAEMONSCOPE_VERSION="${PROJECT_VERSION}" QT_NO_CAST_FROM_ASCII QT_NO_KEYWORDS)
+if(DAEMONSCOPE_SANITIZE)
+    target_compile_options(daemonscope_options INTERFACE
+        -fsanitize=${DAEMONSCOPE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(daemonscope_options INTERFACE -fsanitize=${DAEMONSCOPE_SANITIZE})
+endif()
+
+function(daemonscope_room name)
+    cmake_parse_arguments(ROOM "" "" "SOURCES;LINKS;PCH" ${ARGN})
+    set(target daemonscope_${name})
+    add_library(${target} STATIC ${ROOM_SOURCES})
+    target_link_libraries(${target} PUBLIC ${ROOM_LINKS} PRIVATE daemonscope_options)
+    if(DAEMONSCOPE_PCH AND ROOM_PCH)
+        target_precompile_headers(${target} PRIVATE ${ROOM_PCH})
+    endif()
+endfunction()

@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "event/payloads.h"
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace daemonscope {
+
+/// Who saw it.
+enum class Witness : std::uint8_t { Recorder, Kernel, Runtime, Output };
+
+/// The order of the alternatives is the type number in a recording (docs/recording-format.md): append only.
+using Payload = std::variant<
+    payload::RecordingStarted, payload::RecordingEnded, payload::Lost, payload::Born, payload::Executed,
+    payload::SignalDelivered, payload::KillRequested, payload::Stopped, payload::Continued, payload::Exited,
+    payload::Reparented, payload::Reaped, payload::InterpreterStarted, payload::Forked, payload::ObjectMade,
+    payload::DaemonSet, payload::NameSet, payload::StartCalled, payload::StartReturned, payload::StartRefused,
+    payload::Bootstrapped, payload::ExceptionRaised, payload::TargetEnded, payload::MainCodeEnded, payload::JoinBegun,
+    payload::JoinEnded, payload::TerminateCalled, payload::SignalSent, payload::ChildReaped, payload::ObjectClosed,
+    payload::ExitSequenceBegun, payload::ExitSequenceStep, payload::ExitSequenceEnded, payload::InterpreterExiting,
+    payload::ThreadStarted, payload::ThreadEnded, payload::RuntimeCall, payload::HookGap, payload::HookError,
+    payload::OutputWritten>;
+
+/// One fact: when it happened, to which process, who saw it, and what it was. The one type between capture and
+/// meaning.
+struct Event {
+    EventTime time{};
+    ProcessId process;
+    Witness witness = Witness::Kernel;
+    Payload payload;
+};
+
+/// The slug of an event's kind, as `daemonscope events --kind` takes it: "born", "signal-delivered" …
+std::string_view kindName(const Payload& payload);
+/// All kinds in the order of the Payload's alternatives.
+const std::vector<std::string_view>& kindNames();
+
+/// An event as one line of JSON without a newline, times in nanoseconds since `start`; bytes that are not UTF-8 are
+/// replaced.
+std::string toJsonLine(const Event& event, EventTime start);
+/// An event's payload as a sentence's worth of words without time and process: "signal-delivered SIGTERM (15) from 4711".
+std::string toText(const Payload& payload);
+
+/// The binary form of a payload (docs/recording-format.md).
+std::string encode(const Payload& payload);
+/// The payload of type number `type`, or nothing if the bytes are not one; fields that a newer version added are
+/// ignored, fields that an older version lacked keep their defaults.
+std::optional<Payload> decode(std::uint8_t type, std::string_view bytes);
+
+} // namespace daemonscope

@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "event/event.h"
+#include "lifecycle/process.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace daemonscope {
+
+/// What the fold of events must remember between two events and nobody else has to know. Plain data, used by
+/// EventFold and ProcessTree only; every look-up is O(log n) or better.
+struct FoldState {
+    /// What is known of a Process object, also before it has a process of its own.
+    struct ObjectFacts {
+        std::string name;
+        std::string target;
+        std::string startedAt;
+        std::string daemonSetAt;
+        std::optional<bool> daemon;
+        std::optional<DaemonOrigin> origin;
+        std::optional<StartMethod> method;
+        std::optional<ProcessIndex> child;
+    };
+    std::map<ObjectId, ObjectFacts> objects;
+
+    std::unordered_map<std::uint32_t, ProcessIndex> bySerial;
+
+    /// Waits without an end: who waits, for which object; the value is a position in Process::waits.
+    std::map<std::pair<ProcessIndex, ObjectId>, std::size_t> openWaits;
+    /// Threads without an end: process and ident; the value is a position in Process::threads.
+    std::map<std::pair<ProcessIndex, std::int64_t>, std::size_t> openThreads;
+
+    /// Where a process is in its exit sequence.
+    struct ExitSequence {
+        std::unordered_map<std::string, ObjectId> byName; ///< the children that it has to deal with
+        std::optional<std::size_t> wait;                  ///< open wait, a position in Process::waits
+    };
+    std::unordered_map<ProcessIndex, ExitSequence> exitSequences;
+
+    /// The latest kill of a whole process group with SIGKILL: no event names its victims.
+    struct GroupKill {
+        EventTime time{};
+        ProcessIndex sender = 0;
+        std::string call;
+    };
+    std::optional<GroupKill> groupKill;
+
+    // ---- what takeChanges() hands out ----
+    std::size_t announced = 0; ///< processes that earlier changes named as born
+    std::vector<ProcessIndex> moved;
+    std::vector<ProcessIndex> folded;
+    std::vector<ProcessIndex> changed;
+    /// What of a process is in the lists above; by index.
+    struct Noted {
+        bool moved = false;
+        bool changed = false;
+    };
+    std::vector<Noted> noted;
+    bool programChanged = false;
+
+    /// Processes that were made at first sight, without a Born event.
+    std::vector<bool> unborn;
+};
+
+} // namespace daemonscope

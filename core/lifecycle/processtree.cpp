@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "lifecycle/processtree.h"
+
+#include "lifecycle/eventfold.h"
+
+namespace daemonscope {
+
+void ProcessTree::apply(const Event& event)
+{
+    EventFold fold(*this, event);
+    std::visit(fold, event.payload);
+}
+
+ProcessTree::Changes ProcessTree::takeChanges()
+{
+    Changes changes;
+    const std::size_t announced = fold_.announced;
+    const auto known = [announced](ProcessIndex index) { return static_cast<std::size_t>(index) < announced; };
+    for (std::size_t i = announced; i < processes_.size(); ++i) {
+        if (!processes_[i].foldedInto)
+            changes.born.push_back(processes_[i].index);
+    }
+    for (const ProcessIndex index : fold_.moved) {
+        if (known(index) && !at(index).foldedInto)
+            changes.moved.push_back(index);
+        fold_.noted[static_cast<std::size_t>(index)].moved = false;
+    }
+    for (const ProcessIndex index : fold_.folded) {
+        if (known(index))
+            changes.folded.push_back(index);
+    }
+    for (const ProcessIndex index : fold_.changed) {
+        if (known(index))
+            changes.changed.push_back(index);
+        fold_.noted[static_cast<std::size_t>(index)].changed = false;
+    }
+    changes.program = fold_.programChanged;
+    fold_.moved.clear();
+    fold_.folded.clear();
+    fold_.changed.clear();
+    fold_.programChanged = false;
+    fold_.announced = processes_.size();
+    return changes;
+}
+
+std::optional<ProcessIndex> ProcessTree::find(ProcessId id) const
+{
+    const auto found = fold_.bySerial.find(id.serial);
+    if (found == fold_.bySerial.end() || at(found->second).id.pid != id.pid)
+        return std::nullopt;
+    return found->second;
+}
+
+std::span<const ProcessIndex> ProcessTree::children(ProcessIndex parent) const
+{
+    return children_.at(static_cast<std::size_t>(parent));
+}
+
+int ProcessTree::foldedCount(ProcessIndex index) const { return foldedCount_.at(static_cast<std::size_t>(index)); }
+
+} // namespace daemonscope

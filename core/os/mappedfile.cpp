@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "os/mappedfile.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace daemonscope {
+
+MappedRegion::~MappedRegion()
+{
+    if (data_ != nullptr)
+        ::munmap(data_, size_);
+}
+
+Result<MappedFile> MappedFile::create(const std::string& path, bool overwrite)
+{
+    if (overwrite && ::unlink(path.c_str()) != 0 && errno != ENOENT)
+        return systemError("cannot replace the file '" + path + "'", errno);
+    constexpr int kMode = 0644;
+    UniqueFd file{::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kMode)};
+    if (!file.valid() && errno == EEXIST)
+        return Error{"the file '" + path + "' exists already; choose another name with -o or overwrite it with --force"};
+    if (!file.valid())
+        return systemError("cannot create the recording '" + path + "'", errno);
+    return MappedFile{std::move(file), path};
+}
+
+Result<MappedRegion> MappedFile::map(std::uint64_t offset, std::size_t size)
+{
+    int error = 0;
+    do {
+        error = ::posix_fallocate(file_.get(), static_cast<off_t>(offset), static_cast<off_t>(size));
+    } while (error == EINTR);
+    if (error != 0)
+        return systemError("cannot make room in the recording '" + path_ + "'", error);
+    void* const data
+        = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, file_.get(), static_cast<off_t>(offset));
+    if (data == MAP_FAILED) // NOLINT(performance-no-int-to-ptr): the macro's own cast
+        return systemError("cannot map the recording '" + path_ + "'", errno);
+    return MappedRegion{static_cast<char*>(data), size};
+}
+
+Outcome MappedFile::truncate(std::uint64_t length)
+{
+    if (::ftruncate(file_.get(), static_cast<off_t>(length)) != 0)
+        return systemError("cannot cut the recording '" + path_ + "' to its length", errno);
+    return Done{};
+}
+
+} // namespace daemonscope

@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "os/result.h"
+#include "os/uniquefd.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace daemonscope {
+
+/// A stretch of a file in memory, shared with the kernel and writable. Unmapped at the end. Movable.
+class MappedRegion {
+public:
+    MappedRegion() = default;
+    MappedRegion(char* data, std::size_t size) : data_(data), size_(size) {}
+    MappedRegion(MappedRegion&& other) noexcept
+        : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    MappedRegion& operator=(MappedRegion&& other) noexcept
+    {
+        std::swap(data_, other.data_);
+        std::swap(size_, other.size_);
+        return *this;
+    }
+    MappedRegion(const MappedRegion&) = delete;
+    MappedRegion& operator=(const MappedRegion&) = delete;
+    ~MappedRegion();
+
+    [[nodiscard]] char* data() const { return data_; }
+    [[nodiscard]] std::size_t size() const { return size_; }
+
+private:
+    char* data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+/// A file that grows by mapped stretches.
+class MappedFile {
+public:
+    /// Creates `path` (mode 0644 less the umask). An existing file is an error, unless `overwrite`, which replaces it by a
+    /// new file: a reader of the old one keeps the old one.
+    static Result<MappedFile> create(const std::string& path, bool overwrite);
+
+    /// Makes sure that the disk has room for `size` bytes at `offset` (a multiple of the page size) and maps them. A
+    /// full disk is an error here, not a SIGBUS at a later store.
+    Result<MappedRegion> map(std::uint64_t offset, std::size_t size);
+    /// Cuts the file to `length` bytes.
+    Outcome truncate(std::uint64_t length);
+
+private:
+    MappedFile(UniqueFd file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
+
+    UniqueFd file_;
+    std::string path_;
+};
+
+} // namespace daemonscope

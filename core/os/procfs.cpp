@@ -1,0 +1,138 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "os/procfs.h"
+
+#include "os/uniquefd.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <climits>
+
+namespace daemonscope {
+
+namespace {
+
+std::string procPath(std::int32_t pid, const char* entry) { return "/proc/" + std::to_string(pid) + '/' + entry; }
+
+/// Takes the next word off `rest`.
+std::string_view takeWord(std::string_view& rest)
+{
+    const std::size_t begin = std::min(rest.find_first_not_of(" \n"), rest.size());
+    rest.remove_prefix(begin);
+    const std::size_t end = std::min(rest.find_first_of(" \n"), rest.size());
+    const std::string_view word = rest.substr(0, end);
+    rest.remove_prefix(end);
+    return word;
+}
+
+template <class T>
+bool parseNumber(std::string_view word, T& value)
+{
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+    return error == std::errc{} && end == word.data() + word.size();
+}
+
+} // namespace
+
+Result<std::string> readSmallFile(const std::string& path, std::size_t limitBytes)
+{
+    const UniqueFd file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (!file.valid())
+        return systemError("cannot open '" + path + "'", errno);
+    std::string contents;
+    std::array<char, 4096> chunk{};
+    while (contents.size() < limitBytes) {
+        const ssize_t size = ::read(file.get(), chunk.data(), std::min(chunk.size(), limitBytes - contents.size()));
+        if (size < 0 && errno == EINTR)
+            continue;
+        if (size < 0)
+            return systemError("cannot read '" + path + "'", errno);
+        if (size == 0)
+            break;
+        contents.append(chunk.data(), static_cast<std::size_t>(size));
+    }
+    return contents;
+}
+
+Result<ProcStat> parseProcStat(std::string_view text)
+{
+    const std::size_t open = text.find('(');
+    const std::size_t close = text.rfind(')');
+    if (open == std::string_view::npos || close == std::string_view::npos || close < open)
+        return Error{"not the contents of a /proc/PID/stat file: it has no name in brackets"};
+
+    ProcStat stat;
+    stat.comm = text.substr(open + 1, close - open - 1);
+    std::string_view before = text.substr(0, open);
+    std::string_view rest = text.substr(close + 1);
+    const std::string_view state = takeWord(rest);
+    constexpr int kFieldsBetweenGroupAndStart = 16; // session (6) … itrealvalue (21); starttime is field 22
+    bool good = parseNumber(takeWord(before), stat.pid) && state.size() == 1 && parseNumber(takeWord(rest), stat.parentPid)
+        && parseNumber(takeWord(rest), stat.processGroup);
+    for (int field = 0; field < kFieldsBetweenGroupAndStart; ++field)
+        takeWord(rest);
+    good = good && parseNumber(takeWord(rest), stat.startTicks);
+    if (!good)
+        return Error{"not the contents of a /proc/PID/stat file: a number is missing"};
+    stat.state = state.front();
+    return stat;
+}
+
+Result<ProcStat> readProcStat(std::int32_t pid)
+{
+    constexpr std::size_t kLimitBytes = 4096;
+    const auto text = readSmallFile(procPath(pid, "stat"), kLimitBytes);
+    return text.ok() ? parseProcStat(text.value()) : Result<ProcStat>{text.error()};
+}
+
+Result<std::int32_t> readThreadGroup(std::int32_t tid)
+{
+    constexpr std::size_t kLimitBytes = 16384;
+    const auto text = readSmallFile(procPath(tid, "status"), kLimitBytes);
+    if (!text.ok())
+        return text.error();
+    constexpr std::string_view kKey = "\nTgid:\t";
+    const std::size_t at = text.value().find(kKey);
+    std::int32_t group = 0;
+    if (at == std::string::npos)
+        return Error{"no Tgid in /proc/" + std::to_string(tid) + "/status"};
+    std::string_view rest = std::string_view{text.value()}.substr(at + kKey.size());
+    if (!parseNumber(takeWord(rest), group))
+        return Error{"no Tgid in /proc/" + std::to_string(tid) + "/status"};
+    return group;
+}
+
+std::vector<std::string> parseCommandLine(std::string_view bytes)
+{
+    std::vector<std::string> words;
+    while (!bytes.empty()) {
+        const std::size_t end = std::min(bytes.find('\0'), bytes.size());
+        words.emplace_back(bytes.substr(0, end));
+        bytes.remove_prefix(std::min(end + 1, bytes.size()));
+    }
+    return words;
+}
+
+Result<std::vector<std::string>> readCommandLine(std::int32_t pid, std::size_t limitBytes)
+{
+    const auto bytes = readSmallFile(procPath(pid, "cmdline"), limitBytes);
+    if (!bytes.ok())
+        return bytes.error();
+    return parseCommandLine(bytes.value());
+}
+
+Result<std::string> readProcLink(std::int32_t pid, const char* entry)
+{
+    std::array<char, PATH_MAX> target{};
+    const std::string path = procPath(pid, entry);
+    const ssize_t size = ::readlink(path.c_str(), target.data(), target.size());
+    if (size < 0)
+        return systemError("cannot read the link '" + path + "'", errno);
+    return std::string{target.data(), static_cast<std::size_t>(size)};
+}
+
+} // namespace daemonscope

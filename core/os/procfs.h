@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "os/result.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace daemonscope {
+
+/// What daemonscope uses of /proc/PID/stat (proc(5)).
+struct ProcStat {
+    std::int32_t pid = 0;
+    std::string comm; ///< without the brackets; may hold blanks and brackets of its own
+    char state = '?';
+    std::int32_t parentPid = 0;
+    std::int32_t processGroup = 0;
+    std::uint64_t startTicks = 0; ///< clock ticks since boot
+};
+/// Parses the text of /proc/PID/stat. The name is what stands between the first '(' and the last ')'.
+Result<ProcStat> parseProcStat(std::string_view text);
+/// Reads it; an error for a process that is gone.
+Result<ProcStat> readProcStat(std::int32_t pid);
+
+/// The thread group (process) that thread `tid` belongs to, from /proc/TID/status; an error if the thread is gone.
+Result<std::int32_t> readThreadGroup(std::int32_t tid);
+
+/// The bytes of /proc/PID/cmdline as a list, at most `limitBytes` of them.
+Result<std::vector<std::string>> readCommandLine(std::int32_t pid, std::size_t limitBytes = 128 * 1024);
+/// Splits the bytes of a cmdline file at its NULs; the last one may be missing.
+std::vector<std::string> parseCommandLine(std::string_view bytes);
+
+/// Where /proc/PID/`entry` points: "exe", "cwd".
+Result<std::string> readProcLink(std::int32_t pid, const char* entry);
+
+/// The contents of a small file, at most `limitBytes`.
+Result<std::string> readSmallFile(const std::string& path, std::size_t limitBytes);
+
+} // namespace daemonscope

@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "recording/writer.h"
+
+#include "os/mappedfile.h"
+#include "recording/format.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <cstring>
+#include <mutex>
+
+namespace daemonscope {
+
+namespace {
+
+/// A window of the file that grows: one segment is mapped at a time, and allocated on disk before it is used, so that
+/// a full disk is an error here and not a SIGBUS at a store.
+class SegmentedWriter final : public RecordingWriter {
+public:
+    SegmentedWriter(MappedFile file, MappedRegion header) : file_(std::move(file)), header_(std::move(header)) {}
+
+    void append(const Event& event) override
+    {
+        const std::string payload = encode(event.payload);
+        appendRecord(event.time, event.process, event.witness, event.payload.index(), payload, {});
+    }
+
+    void appendOutput(EventTime time, ProcessId process, payload::Stream stream, std::string_view bytes) override
+    {
+        // The bytes follow the encoded OutputWritten; the reader finds them at the record's end.
+        while (!bytes.empty()) {
+            const std::string_view piece = bytes.substr(0, kMaxOutputPiece);
+            bytes.remove_prefix(piece.size());
+            const Payload written = payload::OutputWritten{stream, piece.size(), 0};
+            appendRecord(time, process, Witness::Output, written.index(), encode(written), piece);
+        }
+    }
+
+    Outcome close() override
+    {
+        const std::lock_guard lock{mutex_};
+        segment_ = {};
+        std::atomic_ref{header().state}.store(static_cast<std::uint32_t>(format::FileState::Closed),
+            std::memory_order_release);
+        return file_.truncate(length_);
+    }
+
+    [[nodiscard]] std::string failure() const override
+    {
+        const std::lock_guard lock{mutex_};
+        return failure_;
+    }
+
+private:
+    static constexpr std::size_t kMaxOutputPiece = 1U << 20;
+
+    format::FileHeader& header() { return *reinterpret_cast<format::FileHeader*>(header_.data()); }
+
+    void appendRecord(EventTime time, ProcessId process, Witness witness, std::size_t type, std::string_view payload,
+        std::string_view more)
+    {
+        format::RecordHeader record;
+        record.type = static_cast<std::uint8_t>(type);
+        record.witness = static_cast<std::uint8_t>(witness);
+        record.pid = process.pid;
+        record.serial = process.serial;
+        record.timeNs = time.count();
+        record.crc = format::recordCrc(record, payload, more);
+        const auto length = static_cast<std::uint32_t>(payload.size() + more.size());
+        if (length > format::kMaxRecordSize)
+            return;
+
+        const std::lock_guard lock{mutex_};
+        char* const at = reserve(format::recordSize(length));
+        if (at == nullptr)
+            return;
+        std::memcpy(at + sizeof record, payload.data(), payload.size());
+        if (!more.empty())
+            std::memcpy(at + sizeof record + payload.size(), more.data(), more.size());
+        std::memcpy(at + sizeof record.length, reinterpret_cast<const char*>(&record) + sizeof record.length,
+            sizeof record - sizeof record.length);
+        // Last, so that whoever sees the length sees the whole record.
+        std::atomic_ref{*reinterpret_cast<std::uint32_t*>(at)}.store(length, std::memory_order_release);
+        length_ += format::recordSize(length);
+        std::atomic_ref{header().committedLength}.store(length_, std::memory_order_release);
+    }
+
+    /// Room for a record at the end of the file, or null after the first failure. Called with the mutex held.
+    char* reserve(std::uint64_t size)
+    {
+        if (!failure_.empty())
+            return nullptr;
+        if (length_ < segmentStart_ || length_ + size > segmentStart_ + segment_.size()) {
+            // Mappings begin at a page; a record may lie across the old segment's end.
+            const std::uint64_t start = length_ / format::kHeaderSize * format::kHeaderSize;
+            auto segment = file_.map(start, format::kSegmentSize);
+            if (!segment.ok()) {
+                failure_ = segment.error().message;
+                return nullptr;
+            }
+            segment_ = std::move(segment).value();
+            segmentStart_ = start;
+        }
+        return segment_.data() + (length_ - segmentStart_);
+    }
+
+    mutable std::mutex mutex_;
+    MappedFile file_;
+    MappedRegion header_;
+    MappedRegion segment_;
+    std::uint64_t segmentStart_ = 0;
+    std::uint64_t length_ = format::kHeaderSize;
+    std::string failure_;
+};
+
+} // namespace
+
+Result<std::unique_ptr<RecordingWriter>> RecordingWriter::create(const std::string& path, bool overwrite)
+{
+    auto file = MappedFile::create(path, overwrite);
+    if (!file.ok())
+        return file.error();
+    auto header = file.value().map(0, format::kHeaderSize);
+    if (!header.ok())
+        return header.error();
+    format::FileHeader contents;
+    contents.recorderPid = ::getpid();
+    contents.recorderStartTicks = format::processStartTicks(contents.recorderPid);
+    std::memcpy(header.value().data(), &contents, sizeof contents);
+    return std::unique_ptr<RecordingWriter>{
+        std::make_unique<SegmentedWriter>(std::move(file).value(), std::move(header).value())};
+}
+
+} // namespace daemonscope

@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/model/recordingfeed.h"
+
+#include "os/clock.h"
+
+namespace daemonscope {
+
+namespace {
+/// 60 looks a second; the program observed does not care, and no display shows more.
+constexpr int kPollIntervalMs = 17;
+/// What one look may cost, so that a flood of events leaves time for painting.
+constexpr std::chrono::milliseconds kFoldBudget {8};
+constexpr std::size_t kEventsPerPoll = 2048;
+} // namespace
+
+RecordingFeed::RecordingFeed(QObject* parent)
+    : RecordingFeed(&monotonicNow, parent)
+{
+}
+
+RecordingFeed::RecordingFeed(Clock clock, QObject* parent)
+    : QObject(parent)
+    , clock_(std::move(clock))
+{
+    timer_.setInterval(kPollIntervalMs);
+    timer_.setTimerType(Qt::PreciseTimer);
+    connect(&timer_, &QTimer::timeout, this, &RecordingFeed::poll);
+}
+
+RecordingFeed::~RecordingFeed() = default;
+
+Outcome RecordingFeed::open(const std::string& path)
+{
+    auto opened = RecordingReader::open(path);
+    if (!opened.ok())
+        return opened.error();
+    close();
+    reader_.emplace(std::move(opened).value());
+    path_ = path;
+    ended_ = false;
+    growing_ = reader_->state() == RecordingReader::State::Growing;
+    return Done {};
+}
+
+void RecordingFeed::close()
+{
+    timer_.stop();
+    Q_EMIT aboutToReset();
+    reader_.reset();
+    path_.clear();
+    tree_ = ProcessTree();
+    output_.clear();
+    now_ = {};
+    growing_ = false;
+    ended_ = true;
+    Q_EMIT wasReset();
+}
+
+void RecordingFeed::start()
+{
+    if (!ended_)
+        timer_.start();
+}
+
+void RecordingFeed::stop()
+{
+    timer_.stop();
+}
+
+void RecordingFeed::readAll()
+{
+    if (ended_ || !reader_)
+        return;
+    fold(std::chrono::hours(1));
+    publish();
+    checkEnd();
+}
+
+void RecordingFeed::poll()
+{
+    if (!reader_)
+        return;
+    fold(kFoldBudget);
+    publish();
+    checkEnd();
+}
+
+bool RecordingFeed::fold(std::chrono::nanoseconds budget)
+{
+    const EventTime until = monotonicNow() + budget;
+    do {
+        const std::vector<Event> events = reader_->poll(kEventsPerPoll);
+        if (events.empty())
+            return true;
+        foldedAny_ = true;
+        for (const Event& event : events) {
+            tree_.apply(event);
+            if (const auto* written = std::get_if<payload::OutputWritten>(&event.payload)) {
+                if (const auto bytes = reader_->readOutput(*written); bytes.ok())
+                    output_.add(event.time, tree_.find(event.process).value_or(-1), *written, bytes.value());
+            }
+        }
+    } while (monotonicNow() < until);
+    return false;
+}
+
+void RecordingFeed::publish()
+{
+    const EventTime before = now_;
+    now_ = std::max(now_, tree_.latest());
+    // While events wait to be folded, the clock would run ahead of what is known.
+    if (growing_ && reader_->atEnd() && tree_.program())
+        now_ = std::max(now_, clock_());
+    if (std::exchange(foldedAny_, false))
+        Q_EMIT changed(tree_.takeChanges());
+    else if (now_ != before)
+        Q_EMIT timePassed();
+}
+
+void RecordingFeed::checkEnd()
+{
+    if (!reader_->damage().empty()) {
+        ended_ = true;
+        growing_ = false;
+        timer_.stop();
+        Q_EMIT damaged(QString::fromStdString(reader_->damage()));
+        return;
+    }
+    // The state first: what was committed before the recorder closed the file is then visible to atEnd().
+    const RecordingReader::State state = reader_->state();
+    if (state == RecordingReader::State::Growing || !reader_->atEnd())
+        return;
+    ended_ = true;
+    growing_ = false;
+    timer_.stop();
+    if (state == RecordingReader::State::Closed)
+        Q_EMIT finished();
+    else
+        Q_EMIT abandoned();
+}
+
+} // namespace daemonscope

@@ -1,0 +1,258 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/model/timelinelanes.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace daemonscope {
+
+namespace {
+
+std::int64_t laneTime(const ProcessTree& tree, EventTime time)
+{
+    return (time - tree.start()).count();
+}
+
+LaneEnd laneEnd(const Process& process)
+{
+    if (!process.ended) {
+        return LaneEnd::None;
+    }
+    if (!process.exit) {
+        return LaneEnd::Unknown;
+    }
+    if (process.exit->bySignal()) {
+        return LaneEnd::Killed;
+    }
+    return process.exit->exitCode() == 0 ? LaneEnd::Finished : LaneEnd::Failed;
+}
+
+std::vector<LaneStretch> laneStretches(const ProcessTree& tree, const Process& process)
+{
+    const std::int64_t ended = process.ended ? laneTime(tree, *process.ended) : kNotYet;
+    std::vector<LaneStretch> stretches;
+    for (const JoinWait& wait : process.waits) {
+        const std::int64_t end = wait.end ? std::min(laneTime(tree, *wait.end), ended) : ended;
+        stretches.push_back({laneTime(tree, wait.begin), end, wait.child.value_or(-1), LaneStretch::Kind::Waiting});
+    }
+    for (std::size_t i = 0; i < process.stops.size(); ++i) {
+        if (!process.stops[i].value) {
+            continue;
+        }
+        std::int64_t end = ended;
+        for (std::size_t next = i + 1; next < process.stops.size(); ++next) {
+            if (!process.stops[next].value) {
+                end = std::min(end, laneTime(tree, process.stops[next].time));
+                break;
+            }
+            i = next; // stopped again while stopped: one stretch
+        }
+        stretches.push_back({laneTime(tree, process.stops[i].time), end, -1, LaneStretch::Kind::Stopped});
+    }
+    std::stable_sort(stretches.begin(), stretches.end(),
+        [](const LaneStretch& a, const LaneStretch& b) { return a.beginNs < b.beginNs; });
+    return stretches;
+}
+
+/// The signal that ended it is the latest of that number; one that its sender is known for is the better witness.
+const SignalFact* endingSignal(const Process& process, const EndedBy& by)
+{
+    const SignalFact* found = nullptr;
+    for (const SignalFact& fact : process.signalsReceived) {
+        if (fact.signal.number() == by.signal.number() && (!by.process || fact.sender == by.process)) {
+            found = &fact;
+        }
+    }
+    return found;
+}
+
+} // namespace
+
+void TimelineLanes::rebuild(const ProcessTree& tree)
+{
+    byProcess_.clear();
+    kills_.clear();
+    killOf_.clear();
+    reorder(tree);
+    for (ProcessIndex process = 0; process < static_cast<ProcessIndex>(tree.size()); ++process) {
+        refresh(tree, process);
+    }
+}
+
+void TimelineLanes::update(const ProcessTree& tree, const ProcessTree::Changes& changes)
+{
+    if (byProcess_.empty()) {
+        rebuild(tree);
+        return;
+    }
+    if (!changes.born.empty() || !changes.moved.empty() || !changes.folded.empty()) {
+        reorder(tree);
+    }
+    for (const auto* list : {&changes.born, &changes.moved, &changes.folded, &changes.changed}) {
+        for (const ProcessIndex process : *list) {
+            refresh(tree, process);
+        }
+    }
+    ++revision_;
+}
+
+void TimelineLanes::assign(std::vector<TimelineLane> lanes, std::vector<LaneKill> kills)
+{
+    byProcess_.assign(lanes.size(), {});
+    order_.assign(lanes.size(), 0);
+    laneOf_.assign(lanes.size(), -1);
+    killOf_.assign(lanes.size(), -1);
+    for (std::size_t i = 0; i < lanes.size(); ++i) {
+        const ProcessIndex process = lanes[i].process;
+        order_[i] = process;
+        laneOf_[static_cast<std::size_t>(process)] = static_cast<int>(i);
+        byProcess_[static_cast<std::size_t>(process)] = std::move(lanes[i]);
+    }
+    kills_ = std::move(kills);
+    for (std::size_t i = 0; i < kills_.size(); ++i) {
+        killOf_[static_cast<std::size_t>(kills_[i].target)] = static_cast<int>(i);
+    }
+    ++revision_;
+}
+
+int TimelineLanes::laneOf(ProcessIndex process) const
+{
+    const auto at = static_cast<std::size_t>(process);
+    return process >= 0 && at < laneOf_.size() ? laneOf_[at] : -1;
+}
+
+const LaneKill* TimelineLanes::killOf(ProcessIndex process) const
+{
+    const auto at = static_cast<std::size_t>(process);
+    if (process < 0 || at >= killOf_.size() || killOf_[at] < 0) {
+        return nullptr;
+    }
+    return &kills_[static_cast<std::size_t>(killOf_[at])];
+}
+
+void TimelineLanes::reorder(const ProcessTree& tree)
+{
+    byProcess_.resize(tree.size());
+    killOf_.resize(tree.size(), -1);
+    laneOf_.assign(tree.size(), -1);
+    order_.clear();
+    order_.reserve(tree.size());
+    // Own stack: a hostile program can make a chain of any depth.
+    std::vector<std::pair<ProcessIndex, std::int32_t>> stack;
+    const auto push = [&stack](std::span<const ProcessIndex> family, std::int32_t depth) {
+        for (auto it = family.rbegin(); it != family.rend(); ++it) {
+            stack.emplace_back(*it, depth);
+        }
+    };
+    push(tree.roots(), 0);
+    while (!stack.empty()) {
+        const auto [process, depth] = stack.back();
+        stack.pop_back();
+        const auto at = static_cast<std::size_t>(process);
+        const bool shown = !tree.at(process).foldedInto;
+        if (shown && laneOf_[at] < 0) {
+            laneOf_[at] = static_cast<int>(order_.size());
+            order_.push_back(process);
+            byProcess_[at].depth = depth;
+        }
+        push(tree.children(process), shown ? depth + 1 : depth);
+    }
+    ++revision_;
+}
+
+void TimelineLanes::refresh(const ProcessTree& tree, ProcessIndex index)
+{
+    const Process& process = tree.at(index);
+    TimelineLane& lane = byProcess_[static_cast<std::size_t>(index)];
+    lane.process = index;
+    lane.parent = process.parent.value_or(process.kernelParent.value_or(-1));
+    lane.kind = kindAt(process, tree.latest());
+    lane.end = laneEnd(process);
+    lane.bornNs = laneTime(tree, process.born);
+    const bool endedNow = process.ended && lane.endedNs == kNotYet;
+    lane.endedNs = process.ended ? laneTime(tree, *process.ended) : kNotYet;
+    lane.stretches = laneStretches(tree, process);
+
+    const auto setOrphaned = [this, &tree](ProcessIndex child) {
+        TimelineLane& orphan = byProcess_[static_cast<std::size_t>(child)];
+        const Process& its = tree.at(child);
+        const auto parent = its.parent ? its.parent : its.kernelParent;
+        const auto left = parent ? tree.at(*parent).ended : std::nullopt;
+        const bool before = left && (!its.ended || *left < *its.ended);
+        orphan.orphanedNs = before ? laneTime(tree, std::max(*left, its.born)) : kNotYet;
+    };
+    setOrphaned(index);
+    if (endedNow) {
+        for (const ProcessIndex child : tree.children(index)) {
+            setOrphaned(child);
+        }
+    }
+
+    if (lane.end != LaneEnd::Killed) {
+        return;
+    }
+    LaneKill kill;
+    kill.target = index;
+    kill.endedNs = lane.endedNs;
+    kill.sentNs = lane.endedNs;
+    kill.signal = process.exit->signal();
+    if (const auto by = tree.endedBy(index)) {
+        kill.killer = by->process.value_or(-1);
+        kill.how = by->how;
+        if (const SignalFact* fact = endingSignal(process, *by)) {
+            kill.sentNs = std::min(laneTime(tree, fact->time), lane.endedNs);
+            kill.place = fact->place;
+        }
+    }
+    int& at = killOf_[static_cast<std::size_t>(index)];
+    if (at < 0) {
+        at = static_cast<int>(kills_.size());
+        kills_.emplace_back();
+    }
+    kills_[static_cast<std::size_t>(at)] = std::move(kill);
+}
+
+std::vector<LiveCount> liveCounts(const TimelineLanes& lanes, std::int64_t untilNs, int most)
+{
+    std::vector<std::pair<std::int64_t, int>> steps;
+    steps.reserve(static_cast<std::size_t>(lanes.size()) * 2);
+    for (int i = 0; i < lanes.size(); ++i) {
+        const TimelineLane& lane = lanes.at(i);
+        if (lane.bornNs > untilNs) {
+            continue;
+        }
+        steps.emplace_back(lane.bornNs, 1);
+        if (lane.endedNs <= untilNs) {
+            steps.emplace_back(lane.endedNs, -1);
+        }
+    }
+    std::sort(steps.begin(), steps.end());
+    const std::int64_t first = steps.empty() ? 0 : steps.front().first;
+    const auto slots = std::max<std::int64_t>(1, most / 2);
+    const std::int64_t slotNs =
+        static_cast<int>(steps.size()) > most ? std::max<std::int64_t>(1, (untilNs - first) / slots) : 0;
+
+    std::vector<LiveCount> counts;
+    int live = 0;
+    for (std::size_t i = 0; i < steps.size();) {
+        // All steps of one slot (of one instant where there is room for all): its greatest count, then its last.
+        const std::int64_t begin = steps[i].first;
+        int greatest = live;
+        while (i < steps.size() && steps[i].first <= begin + slotNs) {
+            const std::int64_t instant = steps[i].first;
+            while (i < steps.size() && steps[i].first == instant) {
+                live += steps[i++].second;
+            }
+            greatest = std::max(greatest, live);
+        }
+        const double seconds = static_cast<double>(begin) * 1e-9;
+        if (greatest > live && slotNs > 0) {
+            counts.push_back({seconds, greatest});
+        }
+        counts.push_back({seconds, live});
+    }
+    return counts;
+}
+
+} // namespace daemonscope
