@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <charconv>
 #include <climits>
+#include <optional>
 
 namespace daemonscope {
 
@@ -34,6 +35,16 @@ bool parseNumber(std::string_view word, T& value)
 {
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
     return error == std::errc{} && end == word.data() + word.size();
+}
+
+std::optional<std::int32_t> numberAfter(std::string_view text, std::string_view key)
+{
+    const std::size_t at = text.find(key);
+    std::int32_t number = 0;
+    if (at == std::string_view::npos)
+        return std::nullopt;
+    text.remove_prefix(at + key.size());
+    return parseNumber(takeWord(text), number) ? std::optional{number} : std::nullopt;
 }
 
 } // namespace
@@ -89,22 +100,23 @@ Result<ProcStat> readProcStat(std::int32_t pid)
     return text.ok() ? parseProcStat(text.value()) : Result<ProcStat>{text.error()};
 }
 
-Result<std::int32_t> readThreadGroup(std::int32_t tid)
+Result<std::string> readProcText(std::int32_t pid, const std::string& entry)
 {
     constexpr std::size_t kLimitBytes = 16384;
-    const auto text = readSmallFile(procPath(tid, "status"), kLimitBytes);
+    return readSmallFile(procPath(pid, entry.c_str()), kLimitBytes);
+}
+
+Result<std::int32_t> readThreadGroup(std::int32_t tid)
+{
+    const auto text = readProcText(tid, "status");
     if (!text.ok())
         return text.error();
-    constexpr std::string_view kKey = "\nTgid:\t";
-    const std::size_t at = text.value().find(kKey);
-    std::int32_t group = 0;
-    if (at == std::string::npos)
-        return Error{"no Tgid in /proc/" + std::to_string(tid) + "/status"};
-    std::string_view rest = std::string_view{text.value()}.substr(at + kKey.size());
-    if (!parseNumber(takeWord(rest), group))
-        return Error{"no Tgid in /proc/" + std::to_string(tid) + "/status"};
-    return group;
+    if (const auto group = numberAfter(text.value(), "\nTgid:\t"))
+        return *group;
+    return Error{"no Tgid in /proc/" + std::to_string(tid) + "/status"};
 }
+
+std::int32_t parsePidOfPidfd(std::string_view fdinfo) { return numberAfter(fdinfo, "\nPid:\t").value_or(0); }
 
 std::vector<std::string> parseCommandLine(std::string_view bytes)
 {

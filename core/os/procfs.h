@@ -33,6 +33,11 @@ Result<std::vector<std::string>> readCommandLine(std::int32_t pid, std::size_t l
 /// Splits the bytes of a cmdline file at its NULs; the last one may be missing.
 std::vector<std::string> parseCommandLine(std::string_view bytes);
 
+/// The text of /proc/PID/`entry`, at most 16 KiB of it.
+Result<std::string> readProcText(std::int32_t pid, const std::string& entry);
+/// The pid in /proc/PID/fdinfo/FD of a pidfd (pidfd_open(2)); 0 if there is none.
+std::int32_t parsePidOfPidfd(std::string_view fdinfo);
+
 /// Where /proc/PID/`entry` points: "exe", "cwd".
 Result<std::string> readProcLink(std::int32_t pid, const char* entry);
 

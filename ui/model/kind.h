@@ -13,4 +13,14 @@ enum class Kind { Main, NonDaemon, Daemon, Helper, Program };
 /// The kind of a process at time `t`; the daemon flag may change while it runs.
 Kind kindAt(const Process& process, EventTime t);
 
+/// What a process does, as the mark beside its state shows it. Finished: ended by itself with exit code 0; Failed: with
+/// another code; Killed: ended by a signal; Gone: ended, but nobody saw how.
+enum class Mark { NotBorn, Running, Waiting, Stopped, Finished, Failed, Killed, Gone };
+
+/// The mark of a process at time `t`.
+Mark markAt(const Process& process, EventTime t);
+
+/// Whether anything that a state's words or mark depend on happened in (from, to]; `parent` may be null.
+bool stateMayDiffer(const Process& process, const Process* parent, EventTime from, EventTime to);
+
 } // namespace daemonscope

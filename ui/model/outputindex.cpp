@@ -14,8 +14,8 @@ std::uint32_t cappedSize(std::size_t size)
 }
 } // namespace
 
-void OutputIndex::add(EventTime time, ProcessIndex process, const payload::OutputWritten& written,
-                      std::string_view bytes)
+void OutputIndex::add(
+    EventTime time, ProcessIndex process, const payload::OutputWritten& written, std::string_view bytes)
 {
     const auto slot = static_cast<std::size_t>(process + 1);
     const std::size_t openSlot = slot * 2 + (written.stream == payload::Stream::Stderr ? 1 : 0);
@@ -29,7 +29,7 @@ void OutputIndex::add(EventTime time, ProcessIndex process, const payload::Outpu
         const std::size_t newline = bytes.find('\n', begin);
         const bool complete = newline != std::string_view::npos;
         const std::size_t end = complete ? newline : bytes.size();
-        const Piece piece {time, written.fileOffset + begin, cappedSize(end - begin)};
+        const Piece piece{time, written.fileOffset + begin, cappedSize(end - begin)};
         LineNumber number = open_[openSlot];
         if (number != kNone) {
             OutputLine& line = lines_[number];
@@ -66,8 +66,8 @@ std::span<const OutputIndex::LineNumber> OutputIndex::linesOf(ProcessIndex proce
 
 std::size_t OutputIndex::countUntil(EventTime t) const
 {
-    return static_cast<std::size_t>(std::upper_bound(latestSoFar_.begin(), latestSoFar_.end(), t)
-                                    - latestSoFar_.begin());
+    return static_cast<std::size_t>(
+        std::upper_bound(latestSoFar_.begin(), latestSoFar_.end(), t) - latestSoFar_.begin());
 }
 
 std::size_t OutputIndex::countUntil(ProcessIndex process, EventTime t) const

@@ -10,7 +10,7 @@ namespace {
 /// 60 looks a second; the program observed does not care, and no display shows more.
 constexpr int kPollIntervalMs = 17;
 /// What one look may cost, so that a flood of events leaves time for painting.
-constexpr std::chrono::milliseconds kFoldBudget {8};
+constexpr std::chrono::milliseconds kFoldBudget{8};
 constexpr std::size_t kEventsPerPoll = 2048;
 } // namespace
 
@@ -40,7 +40,7 @@ Outcome RecordingFeed::open(const std::string& path)
     path_ = path;
     ended_ = false;
     growing_ = reader_->state() == RecordingReader::State::Growing;
-    return Done {};
+    return Done{};
 }
 
 void RecordingFeed::close()

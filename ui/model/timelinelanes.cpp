@@ -74,6 +74,7 @@ void TimelineLanes::rebuild(const ProcessTree& tree)
     byProcess_.clear();
     kills_.clear();
     killOf_.clear();
+    marks_ = {};
     reorder(tree);
     for (ProcessIndex process = 0; process < static_cast<ProcessIndex>(tree.size()); ++process) {
         refresh(tree, process);
@@ -109,7 +110,12 @@ void TimelineLanes::assign(std::vector<TimelineLane> lanes, std::vector<LaneKill
         laneOf_[static_cast<std::size_t>(process)] = static_cast<int>(i);
         byProcess_[static_cast<std::size_t>(process)] = std::move(lanes[i]);
     }
+    marks_ = {};
+    for (const TimelineLane& lane : byProcess_) {
+        note(lane);
+    }
     kills_ = std::move(kills);
+    marks_.killArrow = std::any_of(kills_.begin(), kills_.end(), [](const LaneKill& kill) { return kill.killer >= 0; });
     for (std::size_t i = 0; i < kills_.size(); ++i) {
         killOf_[static_cast<std::size_t>(kills_[i].target)] = static_cast<int>(i);
     }
@@ -186,9 +192,14 @@ void TimelineLanes::refresh(const ProcessTree& tree, ProcessIndex index)
     if (endedNow) {
         for (const ProcessIndex child : tree.children(index)) {
             setOrphaned(child);
+            marks_.orphaned |= byProcess_[static_cast<std::size_t>(child)].orphanedNs != kNotYet;
         }
     }
 
+    if (process.foldedInto) {
+        return;
+    }
+    note(lane);
     if (lane.end != LaneEnd::Killed) {
         return;
     }
@@ -205,12 +216,32 @@ void TimelineLanes::refresh(const ProcessTree& tree, ProcessIndex index)
             kill.place = fact->place;
         }
     }
+    marks_.killArrow = marks_.killArrow || kill.killer >= 0;
     int& at = killOf_[static_cast<std::size_t>(index)];
     if (at < 0) {
         at = static_cast<int>(kills_.size());
         kills_.emplace_back();
     }
     kills_[static_cast<std::size_t>(at)] = std::move(kill);
+}
+
+void TimelineLanes::note(const TimelineLane& lane)
+{
+    marks_.main |= lane.kind == Kind::Main;
+    marks_.nonDaemon |= lane.kind == Kind::NonDaemon;
+    marks_.daemon |= lane.kind == Kind::Daemon;
+    marks_.helper |= lane.kind == Kind::Helper;
+    marks_.program |= lane.kind == Kind::Program;
+    marks_.orphaned |= lane.orphanedNs != kNotYet;
+    marks_.finished |= lane.end == LaneEnd::Finished;
+    marks_.failed |= lane.end == LaneEnd::Failed;
+    marks_.killed |= lane.end == LaneEnd::Killed;
+    marks_.unknown |= lane.end == LaneEnd::Unknown;
+    for (const LaneStretch& stretch : lane.stretches) {
+        marks_.waiting |= stretch.kind == LaneStretch::Kind::Waiting;
+        marks_.waitedFor |= stretch.child >= 0;
+        marks_.stopped |= stretch.kind == LaneStretch::Kind::Stopped;
+    }
 }
 
 std::vector<LiveCount> liveCounts(const TimelineLanes& lanes, std::int64_t untilNs, int most)

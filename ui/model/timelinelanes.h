@@ -53,6 +53,15 @@ struct LaneKill {
     std::string place; ///< "file:line" of the call, as far as known; hostile
 };
 
+/// Which marks occur in the lanes, for a legend that explains what is drawn and nothing else.
+struct LaneMarks {
+    bool main = false, nonDaemon = false, daemon = false, helper = false, program = false;
+    bool waiting = false, stopped = false, orphaned = false, waitedFor = false;
+    bool finished = false, failed = false, killed = false, unknown = false, killArrow = false;
+
+    bool operator==(const LaneMarks&) const = default;
+};
+
 /// All lanes in tree order (depth first, children in order of birth), kept up to date with a ProcessTree batch by
 /// batch. Folded processes have no lane. Not thread safe.
 class TimelineLanes {
@@ -81,18 +90,22 @@ public:
     [[nodiscard]] std::span<const LaneKill> kills() const { return kills_; }
     /// How this process was killed; nullptr if it was not.
     [[nodiscard]] const LaneKill* killOf(ProcessIndex process) const;
+    /// What occurs (or occurred: a mark stays until the lanes are rebuilt).
+    [[nodiscard]] const LaneMarks& marks() const { return marks_; }
     /// Counts the changes; a picture of the lanes is as old as its revision.
     [[nodiscard]] std::uint64_t revision() const { return revision_; }
 
 private:
     void reorder(const ProcessTree& tree);
     void refresh(const ProcessTree& tree, ProcessIndex process);
+    void note(const TimelineLane& lane);
 
     std::vector<TimelineLane> byProcess_;
     std::vector<ProcessIndex> order_; ///< lane to process
     std::vector<int> laneOf_;         ///< process to lane, -1: none
     std::vector<LaneKill> kills_;
     std::vector<int> killOf_; ///< process to position in kills_, -1: none
+    LaneMarks marks_;
     std::uint64_t revision_ = 0;
 };
 

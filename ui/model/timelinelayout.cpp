@@ -236,8 +236,11 @@ std::vector<OutputTick> outputTicks(const OutputTimes& times, const TimelineScal
         high = std::min(high, times.count);
         while (low < high) {
             const std::size_t middle = low + (high - low) / 2;
-            (scale.column(times.at(middle)) < column ? low : high) =
-                scale.column(times.at(middle)) < column ? middle + 1 : middle;
+            if (scale.column(times.at(middle)) < column) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
         }
         return low;
     };

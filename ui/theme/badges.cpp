@@ -58,14 +58,16 @@ void letter(QPainter& painter, const QString& text, QPointF center, double pixel
     const QFontMetricsF metrics(f);
     painter.setFont(f);
     painter.setPen(color);
-    painter.drawText(QPointF(center.x() - metrics.horizontalAdvance(text) / 2, center.y() + metrics.capHeight() / 2), text);
+    painter.drawText(
+        QPointF(center.x() - metrics.horizontalAdvance(text) / 2, center.y() + metrics.capHeight() / 2), text);
 }
 
 void promptSign(QPainter& painter, QPointF c, double r, const QColor& color)
 {
     painter.setPen(roundPen(color, std::max(1.4, r * 0.17)));
     painter.setBrush(Qt::NoBrush);
-    painter.drawPolyline(QPolygonF {c + QPointF(-0.42, -0.36) * r, c + QPointF(-0.06, 0) * r, c + QPointF(-0.42, 0.36) * r});
+    painter.drawPolyline(
+        QPolygonF{c + QPointF(-0.42, -0.36) * r, c + QPointF(-0.06, 0) * r, c + QPointF(-0.42, 0.36) * r});
     painter.drawLine(c + QPointF(0.06, 0.38) * r, c + QPointF(0.46, 0.38) * r);
 }
 } // namespace
@@ -109,7 +111,8 @@ void paintBadge(QPainter& painter, Badge badge, QPointF center, double radius, c
     case Badge::Main:
     case Badge::NonDaemon:
         disc(painter, center, radius, colors.line);
-        letter(painter, badge == Badge::Main ? QStringLiteral("M") : QStringLiteral("P"), center, radius * 1.05, onDisc);
+        letter(
+            painter, badge == Badge::Main ? QStringLiteral("M") : QStringLiteral("P"), center, radius * 1.05, onDisc);
         break;
     case Badge::Helper:
         disc(painter, center, radius, colors.line);
@@ -132,7 +135,8 @@ void paintCheckDisc(QPainter& painter, QPointF c, double r, const Theme& theme, 
     disc(painter, c, r, theme.ended);
     painter.setPen(roundPen(theme.onEnded, std::max(1.5, r * 0.24)));
     painter.setBrush(Qt::NoBrush);
-    painter.drawPolyline(QPolygonF {c + QPointF(-0.42, 0.03) * r, c + QPointF(-0.12, 0.34) * r, c + QPointF(0.44, -0.3) * r});
+    painter.drawPolyline(
+        QPolygonF{c + QPointF(-0.42, 0.03) * r, c + QPointF(-0.12, 0.34) * r, c + QPointF(0.44, -0.3) * r});
     painter.restore();
 }
 

@@ -31,7 +31,8 @@ void paintFailDisc(QPainter& painter, QPointF center, double radius, const Theme
 /// Ended by a signal: a disc in the kill colour with a cross.
 void paintKillCross(QPainter& painter, QPointF center, double radius, const Theme& theme, bool halo = true);
 /// The number of an event in the order of the story: a dark disc with a digit.
-void paintNumberDisc(QPainter& painter, int number, QPointF center, double radius, const Theme& theme, bool halo = true);
+void paintNumberDisc(
+    QPainter& painter, int number, QPointF center, double radius, const Theme& theme, bool halo = true);
 /// Runs: a ring with a dot, in the kind's colour. Waits: the ring with two bars.
 void paintRunningMark(QPainter& painter, QPointF center, double radius, const KindColors& colors);
 void paintWaitingMark(QPainter& painter, QPointF center, double radius, const KindColors& colors);
@@ -43,7 +44,7 @@ QSizeF pillSize(const QString& text);
 /// A rounded pill with text, its left edge's centre at `leftCenter`. Solid: filled with `line`, text in `onLine`;
 /// else filled with `tint`, outlined and lettered in `line`.
 void paintPill(QPainter& painter, QPointF leftCenter, const QString& text, PillStyle style, const QColor& line,
-               const QColor& tint, const QColor& onLine);
+    const QColor& tint, const QColor& onLine);
 /// The pill of a kind of process: "daemon" dashed on a tint, others solid on a tint.
 void paintKindPill(QPainter& painter, QPointF leftCenter, Badge badge, const QString& text, const Theme& theme);
 
@@ -54,8 +55,8 @@ QList<QLineF> hatchLines(const QRectF& rect, double step = 9);
 void paintBar(QPainter& painter, const QRectF& rect, double radius, Badge badge, bool waiting, const Theme& theme);
 
 /// The frame that every panel of the window has: rounded ground with a hairline, title and subtitle in its header.
-void paintPanelFrame(QPainter& painter, const QRectF& rect, const QString& title, const QString& subtitle,
-                     const Theme& theme);
+void paintPanelFrame(
+    QPainter& painter, const QRectF& rect, const QString& title, const QString& subtitle, const Theme& theme);
 
 /// Shapes of buttons, in a square of side 1 around the origin.
 enum class Glyph { ToStart, Play, Pause, ToEnd, StepBack, StepForward, Stop, Rerun, Open, Save, Follow };

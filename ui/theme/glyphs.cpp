@@ -10,7 +10,7 @@ namespace daemonscope {
 namespace {
 void triangle(QPainterPath& path, double left, double right)
 {
-    path.addPolygon(QPolygonF {{left, -0.3}, {right, 0}, {left, 0.3}});
+    path.addPolygon(QPolygonF{{left, -0.3}, {right, 0}, {left, 0.3}});
     path.closeSubpath();
 }
 
@@ -34,7 +34,7 @@ QPainterPath rerunPath()
     arc.arcMoveTo(QRectF(-0.3, -0.3, 0.6, 0.6), 60);
     arc.arcTo(QRectF(-0.3, -0.3, 0.6, 0.6), 60, 290);
     QPainterPath path = outline(arc);
-    path.addPolygon(QPolygonF {{0.05, -0.44}, {0.36, -0.3}, {0.08, -0.1}});
+    path.addPolygon(QPolygonF{{0.05, -0.44}, {0.36, -0.3}, {0.08, -0.1}});
     path.closeSubpath();
     path.setFillRule(Qt::WindingFill);
     return path;
@@ -43,7 +43,8 @@ QPainterPath rerunPath()
 QPainterPath openPath()
 {
     QPainterPath line;
-    line.addPolygon(QPolygonF {{-0.36, 0.28}, {-0.36, -0.28}, {-0.12, -0.28}, {-0.02, -0.16}, {0.36, -0.16}, {0.36, 0.28}});
+    line.addPolygon(
+        QPolygonF{{-0.36, 0.28}, {-0.36, -0.28}, {-0.12, -0.28}, {-0.02, -0.16}, {0.36, -0.16}, {0.36, 0.28}});
     line.closeSubpath();
     return outline(line);
 }
@@ -86,12 +87,12 @@ QPainterPath glyphPath(Glyph glyph)
         break;
     case Glyph::StepBack: {
         QPainterPath line;
-        line.addPolygon(QPolygonF {{0.12, -0.26}, {-0.16, 0}, {0.12, 0.26}});
+        line.addPolygon(QPolygonF{{0.12, -0.26}, {-0.16, 0}, {0.12, 0.26}});
         return outline(line);
     }
     case Glyph::StepForward: {
         QPainterPath line;
-        line.addPolygon(QPolygonF {{-0.12, -0.26}, {0.16, 0}, {-0.12, 0.26}});
+        line.addPolygon(QPolygonF{{-0.12, -0.26}, {0.16, 0}, {-0.12, 0.26}});
         return outline(line);
     }
     case Glyph::Stop:

@@ -18,7 +18,7 @@ QSizeF pillSize(const QString& text)
 }
 
 void paintPill(QPainter& painter, QPointF leftCenter, const QString& text, PillStyle style, const QColor& line,
-               const QColor& tint, const QColor& onLine)
+    const QColor& tint, const QColor& onLine)
 {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
@@ -45,9 +45,8 @@ void paintPill(QPainter& painter, QPointF leftCenter, const QString& text, PillS
 void paintKindPill(QPainter& painter, QPointF leftCenter, Badge badge, const QString& text, const Theme& theme)
 {
     const KindColors& colors = kindColors(badge, theme);
-    paintPill(painter, leftCenter, text,
-              badge == Badge::Daemon ? PillStyle::TintDashedLine : PillStyle::TintSolidLine, colors.line, colors.tint,
-              colors.barText);
+    paintPill(painter, leftCenter, text, badge == Badge::Daemon ? PillStyle::TintDashedLine : PillStyle::TintSolidLine,
+        colors.line, colors.tint, colors.barText);
 }
 
 QList<QLineF> hatchLines(const QRectF& rect, double step)
@@ -100,8 +99,8 @@ void paintBar(QPainter& painter, const QRectF& rect, double radius, Badge badge,
     painter.restore();
 }
 
-void paintPanelFrame(QPainter& painter, const QRectF& rect, const QString& title, const QString& subtitle,
-                     const Theme& theme)
+void paintPanelFrame(
+    QPainter& painter, const QRectF& rect, const QString& title, const QString& subtitle, const Theme& theme)
 {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);

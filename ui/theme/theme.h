@@ -23,7 +23,7 @@ struct KindColors {
 struct Theme {
     QColor window;
     QColor panel;
-    QColor laneStripe;    ///< every second lane or row
+    QColor laneStripe; ///< every second lane or row
     QColor border;
     QColor grid;
     QColor text;
@@ -51,18 +51,18 @@ struct Theme {
 
 /// The type scale; sizes are pixels, so that a picture does not depend on the display's resolution.
 enum class Type {
-    Title,        ///< 20 bold: the window's question
-    CardName,     ///< 16 bold
-    PanelTitle,   ///< 14 bold: panel titles and lane names
-    Body,         ///< 13
-    BodyBold,     ///< 13 semi-bold
-    Secondary,    ///< 12
-    SecondaryBold,///< 12 semi-bold
-    Pill,         ///< 11 semi-bold
-    Axis,         ///< 12
-    Mono,         ///< 12, DejaVu Sans Mono: output and numbers
-    MonoBold,     ///< 12 bold
-    Clock         ///< 24 bold, DejaVu Sans Mono
+    Title,         ///< 20 bold: the window's question
+    CardName,      ///< 16 bold
+    PanelTitle,    ///< 14 bold: panel titles and lane names
+    Body,          ///< 13
+    BodyBold,      ///< 13 semi-bold
+    Secondary,     ///< 12
+    SecondaryBold, ///< 12 semi-bold
+    Pill,          ///< 11 semi-bold
+    Axis,          ///< 12
+    Mono,          ///< 12, DejaVu Sans Mono: output and numbers
+    MonoBold,      ///< 12 bold
+    Clock          ///< 24 bold, DejaVu Sans Mono
 };
 /// The font of a step of the scale: Inter or DejaVu Sans Mono, unhinted, so that glyphs look the same everywhere.
 QFont font(Type type);
@@ -71,9 +71,9 @@ QFont badgeFont(double pixelSize);
 
 /// Spacing on a grid of 4 pixels.
 namespace space {
-constexpr int kMargin = 20;        ///< around the window's content
-constexpr int kGap = 12;           ///< between panels
-constexpr int kPadding = 12;       ///< inside a panel
+constexpr int kMargin = 20;  ///< around the window's content
+constexpr int kGap = 12;     ///< between panels
+constexpr int kPadding = 12; ///< inside a panel
 constexpr int kPanelRadius = 10;
 constexpr int kCardRadius = 12;
 constexpr int kPaneRadius = 8;
@@ -85,7 +85,7 @@ constexpr int kTeachingBar = 30;
 constexpr int kNormalLane = 26;
 constexpr int kGutter = 216;
 constexpr int kLiveStrip = 46;
-constexpr double kLaneBadge = 14;  ///< badge radii
+constexpr double kLaneBadge = 14; ///< badge radii
 constexpr double kCardBadge = 18;
 constexpr double kRowBadge = 10.5;
 } // namespace space

@@ -1,0 +1,259 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "capture/recorder.h"
+
+#include "capture/launchenvironment.h"
+#include "capture/outputchannel.h"
+#include "capture/servicethread.h"
+#include "capture/tracer.h"
+#include "os/clock.h"
+#include "os/launch.h"
+#include "os/procfs.h"
+#include "os/self.h"
+
+#include <csignal>
+#include <filesystem>
+
+namespace daemonscope {
+
+namespace {
+
+constexpr int kOwnFailure = 125;
+
+RecorderResult failure(std::string sentence, int status = kOwnFailure)
+{
+    return {ExitStatus::code(status), std::move(sentence), {}};
+}
+
+const char* modeName(OutputMode mode)
+{
+    switch (mode) {
+    case OutputMode::Lines:
+        return "lines";
+    case OutputMode::Pipe:
+        return "pipe";
+    case OutputMode::Inherit:
+        return "inherit";
+    }
+    return "inherit";
+}
+
+/// One run: holds the parts in the order in which they need each other.
+class RecordingSession {
+public:
+    explicit RecordingSession(const RecorderOptions& options)
+        : options_(options), argv_(commandFor(options.program, options.python)),
+          path_(options.recordingPath.empty() ? defaultRecordingName(options.program) : options.recordingPath)
+    {
+    }
+
+    RecorderResult run()
+    {
+        if (const Outcome prepared = prepare(); !prepared.ok())
+            return failure(prepared.error().message);
+        auto pending = launch();
+        if (!pending.ok()) {
+            discardRecording();
+            return failure(pending.error().message);
+        }
+        PendingLaunch& program = pending.value();
+        RecorderResult result = options_.ptrace ? follow(program) : accompany(program);
+        conclude(result);
+        return result;
+    }
+
+private:
+    [[nodiscard]] bool capturesOutput() const { return options_.output != OutputMode::Inherit && !options_.detach; }
+    [[nodiscard]] bool hasHook() const { return !options_.hookDirectory.empty(); }
+
+    Outcome prepare()
+    {
+        auto signals = takeOverSignals();
+        if (!signals.ok())
+            return signals.error();
+        auto writer = RecordingWriter::create(path_, options_.overwrite);
+        if (!writer.ok())
+            return writer.error();
+        recording_ = std::move(writer).value();
+
+        ServiceThread::Addresses addresses;
+        addresses.controlSocket = options_.controlSocket;
+        if (hasHook()) {
+            auto folder = PrivateDirectory::create();
+            if (!folder.ok())
+                return folder.error();
+            directory_.emplace(std::move(folder).value());
+            addresses.hookSocket = directory_->path() + "/hook";
+        }
+        hookSocket_ = addresses.hookSocket;
+        auto service = ServiceThread::create(*recording_, processes_, addresses, std::move(signals).value());
+        if (!service.ok())
+            return service.error();
+        service_ = std::move(service).value();
+        if (capturesOutput()) {
+            auto output = OutputChannel::create(*recording_, processes_, {isOpen(1) ? 1 : -1, isOpen(2) ? 2 : -1});
+            if (!output.ok())
+                return output.error();
+            output_ = std::move(output).value();
+        }
+        return Done{};
+    }
+
+    Result<PendingLaunch> launch()
+    {
+        LaunchSpec spec;
+        spec.argv = argv_;
+        spec.environment = currentEnvironment();
+        spec.workingDirectory = options_.workingDirectory;
+        instrument(spec.environment,
+            {hookSocket_, options_.hookDirectory, options_.output == OutputMode::Lines && capturesOutput()});
+        if (output_) {
+            spec.standardOutput = output_->programEnds()[0];
+            spec.standardError = output_->programEnds()[1];
+        }
+        if (options_.ptrace && !options_.detach) {
+            auto filter = SyscallFilter::create(output_ != nullptr);
+            if (!filter.ok())
+                return filter.error();
+            spec.filter = std::move(filter).value();
+        }
+        return PendingLaunch::start(spec);
+    }
+
+    payload::RecordingStarted startOf() const
+    {
+        payload::RecordingStarted started;
+        started.argv = argv_;
+        started.workingDirectory = options_.workingDirectory.empty() ? currentDirectory() : options_.workingDirectory;
+        started.wallClockNs = wallClockNow().count();
+        started.kernelWitness = options_.ptrace;
+        started.runtimeWitness = hasHook();
+        started.outputMode = modeName(capturesOutput() ? options_.output : OutputMode::Inherit);
+        started.outputAttributed = capturesOutput();
+        started.recorderVersion = DAEMONSCOPE_VERSION;
+        return started;
+    }
+
+    void begin(PendingLaunch& program)
+    {
+        if (output_)
+            output_->start();
+        service_->start(program.pid());
+        program.go();
+        if (output_)
+            output_->closeProgramEnds();
+    }
+
+    /// With ptrace: this thread is the tracer.
+    RecorderResult follow(PendingLaunch& program)
+    {
+        if (const Outcome seized = tracing::seize(program.pid(), !options_.detach); !seized.ok()) {
+            sendSignal(program.pid(), Signal{SIGKILL});
+            discardRecording();
+            return failure(seized.error().message);
+        }
+        recording_->append({monotonicNow(), {program.pid(), 0}, Witness::Recorder, startOf()});
+        Tracer tracer{*recording_, processes_,
+            {[this](std::int32_t pid) { takeLastWords(pid); },
+                [this](std::uint64_t inode) { return output_ && output_->isProgramEnd(inode); }}};
+        tracer.adopt(program.pid());
+        begin(program);
+
+        RecorderResult result;
+        bool executed = false;
+        tracer.run([&](std::optional<ExitStatus> ended) {
+            if (!ended) {
+                executed = true;
+                return;
+            }
+            if (PendingLaunch::Failure reason; !executed && program.failed(reason))
+                result = failure(reason.message, reason.exitStatus);
+            else
+                result.status = *ended;
+            service_->programEnded();
+            reclaimTerminal(0);
+        });
+        return result;
+    }
+
+    /// Without ptrace: the hook and the output tell; of the program itself, this process is the parent.
+    RecorderResult accompany(PendingLaunch& program)
+    {
+        const ProcessId root = processes_.born(program.pid());
+        recording_->append({monotonicNow(), root, Witness::Recorder, startOf()});
+        recording_->append({monotonicNow(), root, Witness::Kernel,
+            payload::Born{std::nullopt, payload::Born::How::Launch, 0}});
+        begin(program);
+        if (PendingLaunch::Failure reason; program.failed(reason)) {
+            waitForChild(program.pid());
+            return failure(reason.message, reason.exitStatus);
+        }
+        recording_->append({monotonicNow(), root, Witness::Kernel,
+            payload::Executed{argv_, {}, startOf().workingDirectory, "the executable is not known without ptrace"}});
+        RecorderResult result;
+        result.status = waitForChild(program.pid());
+        takeLastWords(program.pid());
+        recording_->append({monotonicNow(), root, Witness::Kernel,
+            payload::Exited{result.status.bySignal(),
+                result.status.bySignal() ? result.status.signal().number() : result.status.exitCode(),
+                result.status.coreDumped(), 0, 0}});
+        processes_.ended(program.pid());
+        service_->programEnded();
+        reclaimTerminal(0);
+        service_->waitForHangUps();
+        return result;
+    }
+
+    void takeLastWords(std::int32_t pid)
+    {
+        if (output_)
+            output_->drain();
+        service_->drain(pid);
+    }
+
+    void conclude(RecorderResult& result)
+    {
+        if (output_)
+            output_->finish();
+        service_->finish();
+        if (!result.failure.empty()) {
+            discardRecording();
+            return;
+        }
+        recording_->append({monotonicNow(), {}, Witness::Recorder, payload::RecordingEnded{"all processes have ended"}});
+        result.warning = recording_->failure();
+        if (const Outcome closed = recording_->close(); !closed.ok() && result.warning.empty())
+            result.warning = closed.error().message;
+    }
+
+    /// A program that never ran leaves no recording behind.
+    void discardRecording() const
+    {
+        std::error_code ignored;
+        std::filesystem::remove(path_, ignored);
+    }
+
+    const RecorderOptions& options_;
+    std::vector<std::string> argv_;
+    std::string path_;
+    ProcessRegistry processes_;
+    std::unique_ptr<RecordingWriter> recording_;
+    std::optional<PrivateDirectory> directory_;
+    std::string hookSocket_;
+    std::unique_ptr<ServiceThread> service_;
+    std::unique_ptr<OutputChannel> output_;
+};
+
+} // namespace
+
+RecorderResult recordProgram(const RecorderOptions& options) { return RecordingSession{options}.run(); }
+
+std::string defaultRecordingName(const std::vector<std::string>& program)
+{
+    std::string name = program.empty() ? "program" : std::filesystem::path{program.front()}.filename().string();
+    if (name == "-m" && program.size() > 1)
+        name = program[1];
+    return "daemonscope-" + name + '.' + std::to_string(currentProcess()) + ".dscope";
+}
+
+} // namespace daemonscope

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "os/result.h"
+#include "os/waitstatus.h"
+
+#include <string>
+#include <vector>
+
+namespace daemonscope {
+
+/// How the program's output is captured; capture.md's modes. Lines and Pipe are attributed to the processes.
+enum class OutputMode { Lines, Pipe, Inherit };
+
+/// What to record.
+struct RecorderOptions {
+    std::vector<std::string> program; ///< as the person gave it
+    std::string python;               ///< interpreter for ".py" and "-m"; empty: python3 of PATH
+    std::string recordingPath;        ///< empty: a name made from the program's
+    bool overwrite = false;
+    OutputMode output = OutputMode::Lines;
+    bool ptrace = true;
+    bool detach = false;              ///< the program outlives a recorder that dies; no output, no filter
+    std::string controlSocket;        ///< empty: none
+    std::string workingDirectory;     ///< of the program; empty: the caller's
+    std::string hookDirectory;        ///< the folder that holds the Python hook's `site`; empty: no runtime witness
+};
+
+/// Runs the program and records it until no process of it is left. Returns the program's own end, or why it could not
+/// be started, with the exit status that says so.
+struct RecorderResult {
+    ExitStatus status;    ///< of the program
+    std::string failure;  ///< a sentence, if the program could not be started or the recording not be made
+    std::string warning;  ///< a sentence, if the program ran but not all of it could be recorded
+};
+RecorderResult recordProgram(const RecorderOptions& options);
+
+/// "daemonscope-<program>.<pid>.dscope".
+std::string defaultRecordingName(const std::vector<std::string>& program);
+
+} // namespace daemonscope

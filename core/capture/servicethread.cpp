@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "capture/servicethread.h"
+
+#include "os/clock.h"
+#include "os/self.h"
+
+#include <algorithm>
+#include <csignal>
+
+namespace daemonscope {
+
+Result<std::unique_ptr<ServiceThread>> ServiceThread::create(
+    RecordingWriter& recording, ProcessRegistry& processes, const Addresses& addresses, UniqueFd signals)
+{
+    auto poller = Poller::create();
+    if (!poller.ok())
+        return poller.error();
+    std::unique_ptr<ServiceThread> service{new ServiceThread{std::move(poller).value(), std::move(signals)}};
+    service->poller_.watch(service->signals_.get());
+    auto control = ControlChannel::create(processes, service->poller_, addresses.controlSocket);
+    if (!control.ok())
+        return control.error();
+    service->control_ = std::move(control).value();
+    if (!addresses.hookSocket.empty()) {
+        auto hook = HookChannel::create(recording, processes, service->poller_, addresses.hookSocket);
+        if (!hook.ok())
+            return hook.error();
+        service->hook_ = std::move(hook).value();
+    }
+    return service;
+}
+
+ServiceThread::~ServiceThread()
+{
+    if (thread_.joinable())
+        finish();
+}
+
+void ServiceThread::start(std::int32_t programPid)
+{
+    program_ = programPid;
+    control_->setProgram(programPid);
+    thread_ = std::thread{[this] { loop(); }};
+}
+
+void ServiceThread::loop()
+{
+    while (!ending_) {
+        std::optional<std::chrono::milliseconds> timeout;
+        if (const auto deadline = control_->deadline()) {
+            timeout = std::max(std::chrono::ceil<std::chrono::milliseconds>(*deadline - monotonicNow()),
+                std::chrono::milliseconds{0});
+        }
+        poller_.wait(timeout, [this](int fd) {
+            if (fd == signals_.get())
+                onSignal();
+            else if (!(hook_ && hook_->handle(fd)))
+                control_->handle(fd);
+        });
+        control_->checkDeadline();
+    }
+}
+
+void ServiceThread::onSignal()
+{
+    while (const auto signal = nextSignal(signals_.get())) {
+        if (programEnded_)
+            control_->signalAll(Signal{SIGKILL});
+        else
+            sendSignal(program_, *signal);
+    }
+}
+
+void ServiceThread::drain(std::int32_t pid)
+{
+    if (hook_)
+        hook_->drain(pid);
+}
+
+void ServiceThread::waitForHangUps()
+{
+    if (hook_)
+        hook_->waitForHangUps();
+}
+
+void ServiceThread::finish()
+{
+    ending_ = true;
+    poller_.wake();
+    thread_.join();
+}
+
+} // namespace daemonscope

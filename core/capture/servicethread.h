@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "capture/controlchannel.h"
+#include "capture/hookchannel.h"
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace daemonscope {
+
+/// The recorder's thread for everything that is said to it: hook packets, control commands, signals.
+class ServiceThread {
+public:
+    struct Addresses {
+        std::string hookSocket;    ///< empty: no runtime witness
+        std::string controlSocket; ///< empty: no control
+    };
+    static Result<std::unique_ptr<ServiceThread>> create(
+        RecordingWriter& recording, ProcessRegistry& processes, const Addresses& addresses, UniqueFd signals);
+    ~ServiceThread();
+    ServiceThread(const ServiceThread&) = delete;
+    ServiceThread& operator=(const ServiceThread&) = delete;
+
+    /// Begins; `programPid` gets the signals that are sent to the recorder.
+    void start(std::int32_t programPid);
+    /// From now on a signal to the recorder means: end the recording, and with it what is left of the program.
+    void programEnded() { programEnded_ = true; }
+    /// Records all that process `pid` has said. Any thread.
+    void drain(std::int32_t pid);
+    /// Waits until no hook connection is left (without ptrace, the sign that all processes are gone).
+    void waitForHangUps();
+    /// Takes what is still to be read and ends the thread.
+    void finish();
+
+private:
+    ServiceThread(Poller poller, UniqueFd signals) : poller_(std::move(poller)), signals_(std::move(signals)) {}
+    void loop();
+    void onSignal();
+
+    Poller poller_;
+    UniqueFd signals_;
+    std::unique_ptr<HookChannel> hook_;
+    std::unique_ptr<ControlChannel> control_;
+    std::int32_t program_ = 0;
+    std::atomic<bool> programEnded_ = false;
+    std::atomic<bool> ending_ = false;
+    std::thread thread_;
+};
+
+} // namespace daemonscope

@@ -1,0 +1,292 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "capture/tracer.h"
+
+#include "os/clock.h"
+#include "os/procfs.h"
+
+#include <algorithm>
+#include <csignal>
+
+namespace daemonscope {
+
+namespace {
+
+payload::Born::How howOf(int event)
+{
+    switch (event) {
+    case tracing::kFork:
+        return payload::Born::How::Fork;
+    case tracing::kVfork:
+        return payload::Born::How::Vfork;
+    default:
+        return payload::Born::How::Clone;
+    }
+}
+
+} // namespace
+
+Tracer::Tracer(RecordingWriter& recording, ProcessRegistry& processes, Callbacks callbacks)
+    : recording_(recording), processes_(processes), callbacks_(std::move(callbacks))
+{
+}
+
+void Tracer::adopt(std::int32_t pid)
+{
+    root_ = pid;
+    addProcess(pid, std::nullopt, payload::Born::How::Launch, 0);
+}
+
+void Tracer::run(const std::function<void(std::optional<ExitStatus>)>& rootEvent)
+{
+    rootEvent_ = rootEvent;
+    while (const auto report = tracing::waitAny())
+        onReport(*report);
+}
+
+void Tracer::onReport(const tracing::Report& report)
+{
+    switch (report.status.kind()) {
+    case WaitStatus::Kind::Exited:
+    case WaitStatus::Kind::Signaled:
+        onEnd(report);
+        break;
+    case WaitStatus::Kind::PtraceEvent:
+        onPtraceEvent(report);
+        break;
+    case WaitStatus::Kind::GroupStop:
+        onGroupStop(report);
+        break;
+    case WaitStatus::Kind::SignalDelivery:
+        onSignal(report);
+        break;
+    case WaitStatus::Kind::SyscallStop:
+        tracing::resume(report.tid);
+        break;
+    }
+}
+
+void Tracer::onPtraceEvent(const tracing::Report& report)
+{
+    switch (const int event = report.status.ptraceEvent(); event) {
+    case tracing::kFork:
+    case tracing::kVfork:
+    case tracing::kClone:
+        onNewTask(report.tid, event);
+        tracing::resume(report.tid);
+        break;
+    case tracing::kExec:
+        onExec(report.tid);
+        tracing::resume(report.tid);
+        break;
+    case tracing::kSeccomp:
+        onSeccomp(report.tid);
+        tracing::resume(report.tid);
+        break;
+    default: // PTRACE_EVENT_STOP: a new task's first stop, or the end of a group stop
+        onFirstStop(report.tid);
+        break;
+    }
+}
+
+void Tracer::onNewTask(std::int32_t parentTid, int event)
+{
+    const auto tid = static_cast<std::int32_t>(tracing::eventMessage(parentTid));
+    if (tid == 0 || unannounced_.erase(tid) > 0)
+        return;
+    const std::int32_t parent = processOf(parentTid);
+    const bool stopsAlready = held_.erase(tid) > 0;
+    // Only clone() makes threads, and not only threads.
+    if (event == tracing::kClone && !tracing::isProcess(tid))
+        tasks_[tid] = Task{parent};
+    else
+        addProcess(tid, parent, howOf(event), parentTid);
+    if (const auto stray = strayEnds_.extract(tid)) {
+        if (live_.contains(tid))
+            onProcessEnd(tid, stray.mapped());
+        tasks_.erase(tid);
+    } else if (stopsAlready) {
+        tracing::resume(tid);
+    } else {
+        announced_.insert(tid);
+    }
+}
+
+void Tracer::onFirstStop(std::int32_t tid)
+{
+    if (announced_.erase(tid) > 0) {
+        tracing::resume(tid);
+        return;
+    }
+    const auto task = tasks_.find(tid);
+    if (task == tasks_.end()) {
+        held_.insert(tid);
+        return;
+    }
+    // A known task: SIGCONT has ended a group stop.
+    if (const auto process = live_.find(task->second.process); process != live_.end() && process->second.stopped) {
+        process->second.stopped = false;
+        record(process->first, payload::Continued{});
+    }
+    tracing::resume(tid);
+}
+
+void Tracer::addProcess(
+    std::int32_t pid, std::optional<std::int32_t> parent, payload::Born::How how, std::int32_t thread)
+{
+    const auto parentId = parent ? identify(*parent) : std::nullopt;
+    TracedProcess process;
+    process.id = processes_.born(pid);
+    if (parentId) {
+        process.parentPid = *parent;
+        live_[*parent].children.push_back(pid);
+    }
+    live_[pid] = std::move(process);
+    tasks_[pid] = Task{pid};
+    record(pid, payload::Born{parentId, how, thread});
+}
+
+void Tracer::releaseHeldChildren()
+{
+    if (held_.empty())
+        return;
+    for (const std::int32_t tid : std::exchange(held_, {})) {
+        unannounced_.insert(tid);
+        if (!tracing::isProcess(tid)) {
+            const auto group = readThreadGroup(tid);
+            tasks_[tid] = Task{group.ok() ? group.value() : 0};
+        } else {
+            const auto stat = readProcStat(tid);
+            const bool known = stat.ok() && live_.contains(stat.value().parentPid);
+            addProcess(tid, known ? std::optional{stat.value().parentPid} : std::nullopt, payload::Born::How::Unknown, 0);
+        }
+        tracing::resume(tid);
+    }
+}
+
+void Tracer::onExec(std::int32_t pid)
+{
+    // All other threads are gone, and the one that called exec has the process's number now (ptrace(2)).
+    if (const auto former = static_cast<std::int32_t>(tracing::eventMessage(pid)); former != pid)
+        tasks_.erase(former);
+
+    payload::Executed executed;
+    const auto take = [&executed](auto&& result, auto& field) {
+        if (result.ok())
+            field = std::move(result).value();
+        else
+            executed.unreadable += (executed.unreadable.empty() ? "" : "; ") + result.error().message;
+    };
+    take(readCommandLine(pid), executed.argv);
+    take(readProcLink(pid, "exe"), executed.executable);
+    take(readProcLink(pid, "cwd"), executed.workingDirectory);
+    record(pid, std::move(executed));
+    if (pid == root_)
+        rootEvent_(std::nullopt);
+}
+
+void Tracer::onSignal(const tracing::Report& report)
+{
+    const int signal = report.status.stopSignal().number();
+    // A child's end is told by the child, and this is the most frequent signal of all.
+    if (signal != SIGCHLD) {
+        payload::SignalDelivered delivered{signal, 0, 0, 0, std::nullopt};
+        if (const auto info = tracing::signalInfo(report.tid)) {
+            delivered.code = info->code;
+            delivered.senderPid = info->senderPid;
+            delivered.senderUid = info->senderUid;
+            if (info->senderPid != 0)
+                delivered.sender = processes_.find(info->senderPid);
+        }
+        record(processOf(report.tid), delivered);
+    }
+    tracing::resume(report.tid, signal);
+}
+
+void Tracer::onGroupStop(const tracing::Report& report)
+{
+    // Every thread reports the stop, the process stops once.
+    if (const auto process = live_.find(processOf(report.tid)); process != live_.end() && !process->second.stopped) {
+        process->second.stopped = true;
+        record(process->first, payload::Stopped{report.status.stopSignal().number()});
+    }
+    // A new task may be born into a stopped group, with the group stop for its first stop.
+    announced_.erase(report.tid);
+    tracing::listen(report.tid);
+}
+
+void Tracer::onEnd(const tracing::Report& report)
+{
+    // An end may take a fork event with it that a held child waits for.
+    releaseHeldChildren();
+    const auto task = tasks_.find(report.tid);
+    if (task == tasks_.end()) {
+        // Killed before its first stop; the event that announces it is still to come.
+        strayEnds_.insert_or_assign(report.tid, report);
+        return;
+    }
+    const bool wasThread = task->second.process != report.tid;
+    tasks_.erase(task);
+    announced_.erase(report.tid);
+    if (!wasThread && live_.contains(report.tid))
+        onProcessEnd(report.tid, report);
+}
+
+void Tracer::onProcessEnd(std::int32_t pid, const tracing::Report& report)
+{
+    callbacks_.beforeEnd(pid);
+    const ExitStatus status = report.status.exitStatus();
+    const TracedProcess process = std::move(live_.at(pid));
+    live_.erase(pid);
+    payload::Exited exited;
+    exited.bySignal = status.bySignal();
+    exited.code = status.bySignal() ? status.signal().number() : status.exitCode();
+    exited.coreDumped = status.coreDumped();
+    exited.cpuNs = std::max<std::int64_t>((report.cpu - process.childrenCpu).count(), 0);
+    exited.maxRssBytes = report.maxRssBytes;
+    const EventTime now = monotonicNow();
+    recording_.append({now, process.id, Witness::Kernel, exited});
+    processes_.ended(pid);
+    if (const auto parent = live_.find(process.parentPid); parent != live_.end()) {
+        parent->second.childrenCpu += report.cpu;
+        std::erase(parent->second.children, pid);
+    }
+    noteNewParents(process);
+    if (pid == root_)
+        rootEvent_(status);
+}
+
+void Tracer::noteNewParents(const TracedProcess& dead)
+{
+    for (const std::int32_t child : dead.children) {
+        const auto process = live_.find(child);
+        if (process == live_.end())
+            continue;
+        const auto stat = readProcStat(child);
+        const std::int32_t adopter = stat.ok() ? stat.value().parentPid : 0;
+        process->second.parentPid = adopter;
+        if (const auto family = live_.find(adopter); family != live_.end())
+            family->second.children.push_back(child);
+        record(child, payload::Reparented{identify(adopter), adopter});
+    }
+}
+
+std::optional<ProcessId> Tracer::identify(std::int32_t pid) const
+{
+    const auto process = live_.find(pid);
+    return process == live_.end() ? std::nullopt : std::optional{process->second.id};
+}
+
+std::int32_t Tracer::processOf(std::int32_t tid) const
+{
+    const auto task = tasks_.find(tid);
+    return task == tasks_.end() ? tid : task->second.process;
+}
+
+void Tracer::record(std::int32_t pid, Payload payload)
+{
+    if (const auto id = identify(pid))
+        recording_.append({monotonicNow(), *id, Witness::Kernel, std::move(payload)});
+}
+
+} // namespace daemonscope

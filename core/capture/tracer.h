@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "capture/processregistry.h"
+#include "os/ptrace.h"
+#include "os/waitstatus.h"
+#include "recording/writer.h"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace daemonscope {
+
+/// The kernel witness: follows a program and all its descendants with ptrace and records births, execs, signals, stops
+/// and ends. It never holds a process back longer than it takes to note what happened, and never changes what a
+/// process does, but for one thing: opening /dev/stdout and its like (see SyscallFilter) is answered by a duplicate.
+///
+/// The order of reports is not that of causes: a child's first stop may come before its parent's fork event, and the
+/// event may never come when the parent is killed. A child that nobody has announced is therefore held in its first
+/// stop until it is announced or any process ends; then /proc says who its parent is.
+///
+/// Belongs to the thread that calls its functions, which must be the one that seized the program.
+class Tracer {
+public:
+    struct Callbacks {
+        std::function<void(std::int32_t pid)> beforeEnd;        ///< the process is dead: take what it left in sockets
+        std::function<bool(std::uint64_t inode)> isProgramEnd;  ///< whether a socket is one of the program's streams
+    };
+    Tracer(RecordingWriter& recording, ProcessRegistry& processes, Callbacks callbacks);
+
+    /// Records the birth of `pid`, which must have been seized and not yet have executed the program.
+    void adopt(std::int32_t pid);
+    /// Follows until no process is left. `rootEvent` is called when the program itself has executed (no status) and
+    /// when it has ended (its status).
+    void run(const std::function<void(std::optional<ExitStatus>)>& rootEvent);
+
+private:
+    struct Task {
+        std::int32_t process = 0; ///< its thread group
+    };
+    struct TracedProcess {
+        ProcessId id;
+        std::int32_t parentPid = 0; ///< by the kernel, now
+        std::vector<std::int32_t> children;
+        std::chrono::nanoseconds childrenCpu{}; ///< of children that have ended, theirs included
+        bool stopped = false;
+    };
+
+    void onReport(const tracing::Report& report);
+    void onPtraceEvent(const tracing::Report& report);
+    void onNewTask(std::int32_t parentTid, int event);
+    void onFirstStop(std::int32_t tid);
+    void onExec(std::int32_t pid);
+    void onSeccomp(std::int32_t tid);
+    void onKillRequest(std::int32_t tid, const tracing::SyscallEntry& entry);
+    void onOpen(std::int32_t tid, const tracing::SyscallEntry& entry);
+    void onSignal(const tracing::Report& report);
+    void onGroupStop(const tracing::Report& report);
+    void onEnd(const tracing::Report& report);
+    void onProcessEnd(std::int32_t pid, const tracing::Report& report);
+
+    void addProcess(std::int32_t pid, std::optional<std::int32_t> parent, payload::Born::How how, std::int32_t thread);
+    void releaseHeldChildren();
+    void noteNewParents(const TracedProcess& dead);
+    [[nodiscard]] std::optional<ProcessId> identify(std::int32_t pid) const;
+    [[nodiscard]] std::int32_t processOf(std::int32_t tid) const;
+    void record(std::int32_t pid, Payload payload);
+
+    RecordingWriter& recording_;
+    ProcessRegistry& processes_;
+    Callbacks callbacks_;
+    std::int32_t root_ = 0;
+    std::unordered_map<std::int32_t, Task> tasks_; ///< by tid
+    std::unordered_map<std::int32_t, TracedProcess> live_;
+    std::unordered_set<std::int32_t> held_;        ///< stopped at birth, not yet announced by a fork event
+    std::unordered_set<std::int32_t> unannounced_; ///< born without a fork event, which may still come
+    std::unordered_set<std::int32_t> announced_;   ///< announced by a fork event, first stop still to come
+    std::unordered_map<std::int32_t, tracing::Report> strayEnds_; ///< of tasks that nobody has announced yet
+    std::function<void(std::optional<ExitStatus>)> rootEvent_;
+};
+
+} // namespace daemonscope

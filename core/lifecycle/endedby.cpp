@@ -1,0 +1,125 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "lifecycle/endedby.h"
+
+#include "lifecycle/signaljoin.h"
+
+#include <algorithm>
+#include <csignal>
+#include <iterator>
+
+namespace daemonscope {
+namespace {
+
+    // si_code, as sigaction(2) tells it; the numbers are part of the kernel's interface.
+    constexpr int kCodeUser = 0;     // SI_USER: kill()
+    constexpr int kCodeKernel = 128; // SI_KERNEL: the kernel itself, for the terminal among others
+    constexpr int kCodeTimer = -2;   // SI_TIMER: a timer of the process itself
+
+    /// How long after its parent's end a process may see the signal that the kernel sends for it.
+    constexpr EventTime kParentDeathReach = std::chrono::seconds(1);
+
+    bool fromTerminal(const SignalFact& fact)
+    {
+        if (fact.code != kCodeKernel)
+            return false;
+        switch (fact.signal.number()) {
+        case SIGINT:
+        case SIGQUIT:
+        case SIGTSTP:
+        case SIGHUP:
+        case SIGTTIN:
+        case SIGTTOU: return true;
+        default: return false;
+        }
+    }
+
+    bool fromItself(const Process& process, const SignalFact& fact)
+    {
+        return fact.sender ? *fact.sender == process.index : fact.senderPid != 0 && fact.senderPid == process.id.pid;
+    }
+
+    /// The kernel names the dying parent as the sender of a parent-death signal (prctl(2), PR_SET_PDEATHSIG).
+    bool isParentDeath(const ProcessTree& tree, const Process& process, const SignalFact& fact)
+    {
+        if (!fact.delivered || fact.code != kCodeUser || fact.sent || fact.called || fact.requested || !fact.sender
+            || fact.sender != process.kernelParent)
+            return false;
+        const Process& parent = tree.at(*fact.sender);
+        return parent.ended && *parent.ended <= fact.time && fact.time - *parent.ended <= kParentDeathReach;
+    }
+
+} // namespace
+
+const SignalFact* endingSignal(const Process& process)
+{
+    if (!process.ended || !process.exit || !process.exit->bySignal())
+        return nullptr;
+    const Signal signal = process.exit->signal();
+    const SignalFact* latest = nullptr;
+    // A delivery is what really happened; the other reports say what was tried.
+    for (const bool delivered : {true, false}) {
+        for (const SignalFact& fact : process.signalsReceived) {
+            if (fact.signal != signal || fact.delivered != delivered || fact.time > *process.ended + kLateReport)
+                continue;
+            if (fact.time <= *process.ended || !latest)
+                latest = &fact;
+        }
+        if (latest)
+            return latest;
+    }
+    return nullptr;
+}
+
+const SignalFact* causeOf(const Process& process, const SignalFact* ending)
+{
+    if (!ending || ending->signal.number() != SIGINT || !fromItself(process, *ending))
+        return ending;
+    for (const SignalFact& fact : process.signalsReceived) {
+        if (fact.signal == ending->signal && !fromItself(process, fact) && fact.time <= ending->time)
+            return &fact;
+    }
+    return ending;
+}
+
+EndedBy senderOf(const ProcessTree& tree, const Process& process, const SignalFact& fact)
+{
+    EndedBy by;
+    by.signal = fact.signal;
+    by.process = fact.sender;
+    if (fact.atExit)
+        by.how = EndedHow::ExitSequence;
+    else if (fact.call == "terminate")
+        by.how = EndedHow::Terminate;
+    else if (fact.call == "kill")
+        by.how = EndedHow::Kill;
+    else if (fromTerminal(fact)) {
+        by.how = EndedHow::Terminal;
+        by.process.reset();
+    } else if (fact.delivered
+        && (fact.code > 0 || fact.code == kCodeTimer
+            || (fact.signal.number() == SIGPIPE && fromItself(process, fact)))) {
+        // Positive codes are the kernel's: faults, alarms, limits. A SIGPIPE names its victim as the sender.
+        by.how = EndedHow::Kernel;
+        by.process.reset();
+    } else if (isParentDeath(tree, process, fact))
+        by.how = EndedHow::ParentDeathSignal;
+    else if (fact.sender)
+        by.how = EndedHow::OtherCall;
+    else if (fact.senderPid != 0 || fact.delivered)
+        by.how = EndedHow::Outside; // a pid that is not ours, or a sender that has no pid here (another namespace)
+    return by;
+}
+
+std::optional<EndedBy> ProcessTree::endedBy(ProcessIndex index) const
+{
+    const Process& process = at(index);
+    if (!process.ended || !process.exit || !process.exit->bySignal())
+        return std::nullopt;
+    const SignalFact* fact = causeOf(process, endingSignal(process));
+    if (!fact)
+        return EndedBy{std::nullopt, process.exit->signal(), EndedHow::Unknown};
+    return senderOf(*this, process, *fact);
+}
+
+} // namespace daemonscope

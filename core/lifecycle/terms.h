@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "lifecycle/process.h"
+
+#include <optional>
+#include <string>
+
+/// The one table of terms. A thing has one word here, and every pane, report and verdict takes it from here: the wait
+/// for a child's end is "waits for", what Python does at its end is the "exit sequence", a program's own code is over
+/// when its "code ended", and the process is over when it "ended".
+namespace daemonscope::terms {
+
+inline constexpr const char* kDaemon = "daemon";
+inline constexpr const char* kNonDaemon = "non-daemon";
+inline constexpr const char* kMain = "main (non-daemon)";
+inline constexpr const char* kMainDaemon = "main (daemon)";
+inline constexpr const char* kHelper = "helper";
+inline constexpr const char* kProgram = "program";
+
+inline constexpr const char* kNotBorn = "not started yet";
+inline constexpr const char* kRunning = "running";
+inline constexpr const char* kStopped = "stopped";
+inline constexpr const char* kExiting = "in its exit sequence";
+inline constexpr const char* kOrphaned = "orphaned";
+inline constexpr const char* kWaits = "waits for";
+inline constexpr const char* kWaited = "waited";
+inline constexpr const char* kSomeChild = "a child";
+inline constexpr const char* kExitSequence = "exit sequence";
+inline constexpr const char* kSenderUnknown = "sender unknown";
+
+/// "waits for Process-2".
+std::string waitsFor(const std::string& name);
+/// "finished, exit 0" or "killed by SIGTERM"; "ended" where the status is not known.
+std::string ended(const std::optional<ExitStatus>& exit);
+/// "SIGTERM (15)".
+std::string signalAndNumber(Signal signal);
+/// Python's and the shell's spelling of a death by a signal: "Python: −15, shell: 143".
+std::string spellings(ExitStatus exit);
+/// The word for what a process is.
+const char* kind(Role role, std::optional<bool> daemon);
+
+/// A process's name made fit to be shown.
+std::string name(const Process& process);
+/// The name, and what it is where that matters: "Process-1 (daemon)", "MainProcess", "sleep".
+std::string nameAndKind(const Process& process);
+/// "1 daemon", "2 daemons".
+std::string count(std::size_t number, const char* singular, const char* plural);
+
+} // namespace daemonscope::terms

@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "lifecycle/verdict.h"
+
+#include <string>
+#include <vector>
+
+namespace daemonscope {
+
+/// The sentence of a verdict, for a process in any state.
+std::string verdictText(const ProcessTree& tree, const Process& process);
+
+/// The facts that a verdict stands on, by time; bounded, however many facts there are.
+std::vector<Clause> verdictChain(const ProcessTree& tree, const Process& process);
+
+/// How a signal came to a process, as the end of a sentence that begins with the signal's name: "from MainProcess,
+/// whose exit sequence …", "; sender unknown". `fact` may be null.
+std::string originText(const ProcessTree& tree, const Process& process, const SignalFact* fact);
+
+/// Who saw a signal.
+Evidence evidenceOf(const SignalFact& fact);
+
+/// The children that lived on when this process ended, by birth; helpers left out.
+std::vector<ProcessIndex> leftBehind(const ProcessTree& tree, const Process& process);
+
+/// "Process-1, Process-2 and 3 more".
+std::string nameList(const ProcessTree& tree, const std::vector<ProcessIndex>& processes, std::size_t maximum = 3);
+
+/// A child that lived on for less than this after its parent is not called left behind: both were ending.
+constexpr EventTime kOrphanLeast = std::chrono::milliseconds(20);
+
+} // namespace daemonscope

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "os/filter.h"
+#include "os/result.h"
+#include "os/uniquefd.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace daemonscope {
+
+/// What to start, and how.
+struct LaunchSpec {
+    std::vector<std::string> argv;        ///< argv[0] is searched in PATH of `environment` unless it has a '/'
+    std::vector<std::string> environment; ///< "NAME=value"
+    std::string workingDirectory;         ///< empty: the caller's
+    int standardInput = 0;                ///< descriptors of the caller's that become 0, 1 and 2
+    int standardOutput = 1;
+    int standardError = 2;
+    SyscallFilter filter;
+};
+
+/// A started process that waits at the door of its exec.
+class PendingLaunch {
+public:
+    /// Forks a process with default signal dispositions, an empty signal mask and a process group of its own. It does
+    /// not execute the program before go(). If the caller's terminal is its standard input and the caller is in the
+    /// foreground there, the new group is put there.
+    static Result<PendingLaunch> start(const LaunchSpec& spec);
+
+    [[nodiscard]] std::int32_t pid() const { return pid_; }
+    /// Lets it execute the program.
+    void go();
+    /// Why the program could not be executed.
+    struct Failure {
+        int exitStatus = 0; ///< 127: not found, 126: found but not executable, 125: anything else
+        std::string message;
+    };
+    /// Blocks until the program was executed, or could not be, which is true and told in `failure`. A tracer calls it
+    /// only once it has seen the exec, or the end.
+    [[nodiscard]] bool failed(Failure& failure);
+
+private:
+    PendingLaunch(std::int32_t pid, UniqueFd door, UniqueFd report, std::string program)
+        : pid_(pid), door_(std::move(door)), report_(std::move(report)), program_(std::move(program)) {}
+
+    std::int32_t pid_;
+    UniqueFd door_;
+    UniqueFd report_; ///< closed by a successful exec, else carries errno and the step that failed
+    std::string program_;
+};
+
+} // namespace daemonscope

@@ -1,0 +1,161 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "os/ptrace.h"
+
+#include <elf.h>
+#include <fcntl.h>
+#include <linux/ptrace.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+
+namespace daemonscope::tracing {
+
+namespace {
+
+// glibc's ptrace() comes with <sys/ptrace.h>, which clashes with the kernel's header; the system call itself does not.
+template <class Address, class Data>
+long request(int what, std::int32_t tid, Address address, Data data)
+{
+    return ::syscall(SYS_ptrace, what, tid, address, data);
+}
+
+std::chrono::nanoseconds toDuration(const timeval& time)
+{
+    return std::chrono::seconds{time.tv_sec} + std::chrono::microseconds{time.tv_usec};
+}
+
+} // namespace
+
+std::optional<Report> waitAny()
+{
+    for (;;) {
+        int status = 0;
+        rusage usage{};
+        const pid_t tid = ::wait4(-1, &status, __WALL, &usage);
+        if (tid > 0) {
+            constexpr std::int64_t kKibibyte = 1024;
+            return Report{tid, WaitStatus{status}, toDuration(usage.ru_utime) + toDuration(usage.ru_stime),
+                usage.ru_maxrss * kKibibyte};
+        }
+        if (errno != EINTR)
+            return std::nullopt;
+    }
+}
+
+Outcome seize(std::int32_t pid, bool killWithTracer)
+{
+    const long options = PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC
+        | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP | (killWithTracer ? PTRACE_O_EXITKILL : 0);
+    if (request(PTRACE_SEIZE, pid, 0L, options) != 0)
+        return systemError("the kernel does not let daemonscope trace the program (ptrace); try --no-ptrace", errno);
+    return Done{};
+}
+
+void resume(std::int32_t tid, int signal) { request(PTRACE_CONT, tid, 0L, static_cast<long>(signal)); }
+
+void listen(std::int32_t tid) { request(PTRACE_LISTEN, tid, 0L, 0L); }
+
+std::uint64_t eventMessage(std::int32_t tid)
+{
+    unsigned long message = 0;
+    request(PTRACE_GETEVENTMSG, tid, 0L, &message);
+    return message;
+}
+
+std::optional<SignalInfo> signalInfo(std::int32_t tid)
+{
+    siginfo_t info{};
+    if (request(PTRACE_GETSIGINFO, tid, 0L, &info) != 0)
+        return std::nullopt;
+    SignalInfo result{info.si_signo, info.si_code, 0, 0};
+    // Only signals that a process sent carry its pid (sigaction(2)); others have a fault address or a timer there.
+    if (info.si_code <= 0 && info.si_code != SI_TIMER) {
+        result.senderPid = info.si_pid;
+        result.senderUid = static_cast<std::int32_t>(info.si_uid);
+    }
+    return result;
+}
+
+std::optional<SyscallEntry> seccompEntry(std::int32_t tid)
+{
+    ptrace_syscall_info info{};
+    if (request(PTRACE_GET_SYSCALL_INFO, tid, sizeof info, &info) <= 0 || info.op != PTRACE_SYSCALL_INFO_SECCOMP)
+        return std::nullopt;
+    SyscallEntry entry;
+    entry.number = info.seccomp.nr;
+    std::copy_n(info.seccomp.args, entry.arguments.size(), entry.arguments.begin());
+    entry.filterData = info.seccomp.ret_data;
+#ifdef __x86_64__
+    constexpr std::uint32_t kAuditArchX86_64 = 0xc000003e;
+    entry.native = info.arch == kAuditArchX86_64;
+#else
+    entry.native = false;
+#endif
+    return entry;
+}
+
+void replaceByDuplicate(std::int32_t tid, int fd, bool closeOnExec)
+{
+#ifdef __x86_64__
+    user_regs_struct registers{};
+    iovec area{&registers, sizeof registers};
+    if (request(PTRACE_GETREGSET, tid, static_cast<long>(NT_PRSTATUS), &area) != 0)
+        return;
+    registers.orig_rax = SYS_fcntl;
+    registers.rdi = static_cast<unsigned long long>(fd);
+    registers.rsi = closeOnExec ? F_DUPFD_CLOEXEC : F_DUPFD;
+    registers.rdx = 0;
+    request(PTRACE_SETREGSET, tid, static_cast<long>(NT_PRSTATUS), &area);
+#else
+    (void)tid;
+    (void)fd;
+    (void)closeOnExec;
+#endif
+}
+
+std::optional<std::string> readString(std::int32_t tid, std::uint64_t address)
+{
+    std::string text(PATH_MAX, '\0');
+    constexpr std::uint64_t kPage = 4096;
+    std::size_t done = 0;
+    // Page by page: a read that runs into an unmapped page fails as a whole.
+    while (done < text.size()) {
+        const std::uint64_t at = address + done;
+        const std::size_t step = std::min<std::size_t>(text.size() - done, kPage - at % kPage);
+        const iovec local{text.data() + done, step};
+        const iovec remote{reinterpret_cast<void*>(at), step}; // NOLINT(performance-no-int-to-ptr): another's address
+        const ssize_t got = ::process_vm_readv(tid, &local, 1, &remote, 1, 0);
+        if (got <= 0)
+            return std::nullopt;
+        const std::size_t end = text.find('\0', done);
+        done += static_cast<std::size_t>(got);
+        if (end < done) {
+            text.resize(end);
+            return text;
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<std::uint64_t> readWord(std::int32_t tid, std::uint64_t address)
+{
+    std::uint64_t word = 0;
+    const iovec local{&word, sizeof word};
+    const iovec remote{reinterpret_cast<void*>(address), sizeof word}; // NOLINT(performance-no-int-to-ptr)
+    if (::process_vm_readv(tid, &local, 1, &remote, 1, 0) != static_cast<ssize_t>(sizeof word))
+        return std::nullopt;
+    return word;
+}
+
+bool isProcess(std::int32_t tid) { return ::syscall(SYS_tgkill, tid, tid, 0) == 0; }
+
+} // namespace daemonscope::tracing

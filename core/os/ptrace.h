@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "os/result.h"
+#include "os/waitstatus.h"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+/// ptrace(2) with PTRACE_SEIZE, one function a request. All must be called from the one thread that seized. Requests
+/// to a thread that was killed in the meantime fail silently: its end is reported by the next wait.
+namespace daemonscope::tracing {
+
+/// PTRACE_EVENT_… numbers, named so that <linux/ptrace.h> stays in one file.
+enum Event : int { kFork = 1, kVfork = 2, kClone = 3, kExec = 4, kSeccomp = 7, kStop = 128 };
+
+/// What a wait reported.
+struct Report {
+    std::int32_t tid = 0;
+    WaitStatus status{0};
+    std::chrono::nanoseconds cpu{}; ///< user and system time, with the children that were waited for; at an end only
+    std::int64_t maxRssBytes = 0;   ///< likewise
+};
+/// Waits for the next report of any tracee or child. Nothing if none is left.
+std::optional<Report> waitAny();
+
+/// Attaches to `pid` without stopping it: follow fork, vfork, clone and exec, and seccomp stops. `killWithTracer`:
+/// PTRACE_O_EXITKILL.
+Outcome seize(std::int32_t pid, bool killWithTracer);
+/// Lets a stopped thread go on, with `signal` delivered to it unless that is 0.
+void resume(std::int32_t tid, int signal = 0);
+/// Leaves a group-stopped thread stopped but listening for SIGCONT (PTRACE_LISTEN).
+void listen(std::int32_t tid);
+
+/// The event's message: the new tid of a fork, the former tid of an exec.
+std::uint64_t eventMessage(std::int32_t tid);
+
+/// siginfo of the signal that is about to be delivered.
+struct SignalInfo {
+    int signal = 0;
+    int code = 0;
+    std::int32_t senderPid = 0; ///< meaningful for codes <= 0 only; 0 otherwise
+    std::int32_t senderUid = 0;
+};
+std::optional<SignalInfo> signalInfo(std::int32_t tid);
+
+/// The system call at whose door a seccomp stop happened.
+struct SyscallEntry {
+    std::uint64_t number = 0;
+    std::array<std::uint64_t, 6> arguments{};
+    std::uint32_t filterData = 0; ///< SECCOMP_RET_DATA of the filter's answer
+    bool native = true;           ///< of the recorder's own architecture, not a 32-bit call
+};
+std::optional<SyscallEntry> seccompEntry(std::int32_t tid);
+/// Makes the thread do fcntl(fd, F_DUPFD or F_DUPFD_CLOEXEC, 0) in place of the call at whose door it stands.
+void replaceByDuplicate(std::int32_t tid, int fd, bool closeOnExec);
+
+/// A NUL-terminated string from the thread's memory, at most PATH_MAX bytes.
+std::optional<std::string> readString(std::int32_t tid, std::uint64_t address);
+/// A 64-bit word from the thread's memory.
+std::optional<std::uint64_t> readWord(std::int32_t tid, std::uint64_t address);
+
+/// Whether `tid` is the first thread of a process (rather than one more thread of it).
+bool isProcess(std::int32_t tid);
+
+} // namespace daemonscope::tracing

@@ -1,0 +1,12 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+
+namespace daemonscope {
+
+/// Waits until one of the descriptors can be read or was hung up; negative ones are ignored.
+void waitReadable(std::array<int, 2> descriptors);
+
+} // namespace daemonscope

@@ -1,0 +1,167 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "os/self.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <cstdlib>
+#include <string_view>
+
+namespace daemonscope {
+
+void sendSignal(std::int32_t pid, Signal signal) { ::kill(pid, signal.number()); }
+
+Result<UniqueFd> takeOverSignals()
+{
+    sigset_t set;
+    ::sigemptyset(&set);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGPIPE, SIGTTOU})
+        ::sigaddset(&set, signal);
+    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    // These two are blocked only so that they don't hurt; nobody wants to hear of them.
+    ::sigdelset(&set, SIGPIPE);
+    ::sigdelset(&set, SIGTTOU);
+    UniqueFd descriptor{::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)};
+    if (!descriptor.valid())
+        return systemError("cannot take over the recorder's signals", errno);
+    return descriptor;
+}
+
+std::optional<Signal> nextSignal(int signalDescriptor)
+{
+    signalfd_siginfo info{};
+    if (::read(signalDescriptor, &info, sizeof info) != static_cast<ssize_t>(sizeof info))
+        return std::nullopt;
+    return Signal{static_cast<int>(info.ssi_signo)};
+}
+
+std::vector<std::string> currentEnvironment()
+{
+    std::vector<std::string> entries;
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry)
+        entries.emplace_back(*entry);
+    return entries;
+}
+
+std::optional<std::string> environmentValue(const std::vector<std::string>& environment, const std::string& name)
+{
+    for (const std::string& entry : environment) {
+        if (entry.compare(0, name.size() + 1, name + '=') == 0)
+            return entry.substr(name.size() + 1);
+    }
+    return std::nullopt;
+}
+
+void setEnvironmentValue(std::vector<std::string>& environment, const std::string& name, const std::string& value)
+{
+    for (std::string& entry : environment) {
+        if (entry.compare(0, name.size() + 1, name + '=') == 0) {
+            entry = name + '=' + value;
+            return;
+        }
+    }
+    environment.push_back(name + '=' + value);
+}
+
+std::string currentDirectory()
+{
+    std::array<char, PATH_MAX> path{};
+    return ::getcwd(path.data(), path.size()) != nullptr ? path.data() : "";
+}
+
+std::int32_t currentProcess() { return ::getpid(); }
+
+std::uint32_t currentUser() { return ::geteuid(); }
+
+std::string executablePath()
+{
+    std::array<char, PATH_MAX> path{};
+    const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
+    return size > 0 ? std::string{path.data(), static_cast<std::size_t>(size)} : std::string{};
+}
+
+bool isOpen(int fd) { return ::fcntl(fd, F_GETFD) >= 0; }
+
+std::uint64_t inodeOf(int fd)
+{
+    struct stat info {};
+    return ::fstat(fd, &info) == 0 ? info.st_ino : 0;
+}
+
+bool writeAll(int fd, const char* bytes, std::size_t size)
+{
+    while (size > 0) {
+        const ssize_t written = ::write(fd, bytes, size);
+        if (written < 0 && errno == EAGAIN) {
+            // The descriptor is shared with others, one of whom made it non-blocking; wait as a blocking one would.
+            fd_set writable;
+            FD_ZERO(&writable);
+            FD_SET(fd, &writable);
+            ::select(fd + 1, nullptr, &writable, nullptr, nullptr);
+            continue;
+        }
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return false;
+        bytes += written;
+        size -= static_cast<std::size_t>(written);
+    }
+    return true;
+}
+
+void refuseInput(int socket) { ::shutdown(socket, SHUT_RD); }
+
+void reclaimTerminal(int fd)
+{
+    // SIGTTOU is blocked (takeOverSignals), so this works from the background too.
+    if (::isatty(fd) != 0)
+        ::tcsetpgrp(fd, ::getpgrp());
+}
+
+ExitStatus waitForChild(std::int32_t pid)
+{
+    int status = 0;
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) { }
+    return ExitStatus::fromWait(status);
+}
+
+void endAs(ExitStatus status)
+{
+    if (status.bySignal()) {
+        const int signal = status.signal().number();
+        const rlimit none{0, 0};
+        ::setrlimit(RLIMIT_CORE, &none);
+        ::signal(signal, SIG_DFL);
+        sigset_t set;
+        ::sigemptyset(&set);
+        ::sigaddset(&set, signal);
+        ::kill(::getpid(), signal);
+        ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+        // Only a signal whose default is not to end gets here.
+        ::_exit(status.shellCode());
+    }
+    ::_exit(status.exitCode());
+}
+
+Error replaceBy(const std::string& file, const std::vector<std::string>& argv)
+{
+    std::vector<char*> pointers;
+    for (const std::string& word : argv)
+        pointers.push_back(const_cast<char*>(word.c_str()));
+    pointers.push_back(nullptr);
+    ::execv(file.c_str(), pointers.data());
+    return systemError("cannot execute '" + file + "'", errno);
+}
+
+} // namespace daemonscope

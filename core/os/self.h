@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "os/result.h"
+#include "os/signal.h"
+#include "os/uniquefd.h"
+#include "os/waitstatus.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// What a process does with itself and with others: signals, its environment, its terminal.
+namespace daemonscope {
+
+/// Sends `signal` to process `pid`, or to process group -pid.
+void sendSignal(std::int32_t pid, Signal signal);
+/// Blocks the signals by which others ask this process to end or that would end it by accident (SIGPIPE), in this
+/// thread and all that it makes later, and returns a descriptor from which nextSignal() takes them.
+Result<UniqueFd> takeOverSignals();
+std::optional<Signal> nextSignal(int signalDescriptor);
+
+/// The environment as "NAME=value".
+std::vector<std::string> currentEnvironment();
+/// The value of `name` in such a list.
+std::optional<std::string> environmentValue(const std::vector<std::string>& environment, const std::string& name);
+/// Sets `name` in such a list.
+void setEnvironmentValue(std::vector<std::string>& environment, const std::string& name, const std::string& value);
+
+std::string currentDirectory();
+std::int32_t currentProcess();
+std::uint32_t currentUser();
+/// The path of this program's file.
+std::string executablePath();
+
+/// Whether `fd` is open.
+bool isOpen(int fd);
+/// The inode of an open descriptor; 0 if it isn't open.
+std::uint64_t inodeOf(int fd);
+/// Writes all bytes, waiting as long as it takes; false once the other side is gone or the disk is full.
+bool writeAll(int fd, const char* bytes, std::size_t size);
+/// Makes the process at the other end of a stream see EPIPE, as when a pipe's reader is gone.
+void refuseInput(int socket);
+/// Puts this process's group back into the foreground of the terminal `fd`, if it is one.
+void reclaimTerminal(int fd);
+
+/// Waits for child `pid` to end.
+ExitStatus waitForChild(std::int32_t pid);
+/// Ends this process as `status` says: with that code, or by that signal (without a core file).
+[[noreturn]] void endAs(ExitStatus status);
+/// Executes another program in place of this one; returns only on failure.
+Error replaceBy(const std::string& file, const std::vector<std::string>& argv);
+
+} // namespace daemonscope

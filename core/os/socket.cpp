@@ -1,0 +1,125 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "os/socket.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+namespace daemonscope {
+
+Result<AttributedStream> AttributedStream::create()
+{
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+        return systemError("cannot make a socket for the program's output", errno);
+    AttributedStream stream{UniqueFd{ends[0]}, UniqueFd{ends[1]}};
+    const int on = 1;
+    constexpr int kBufferBytes = 1 << 20;
+    if (::setsockopt(stream.reader.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on) != 0)
+        return systemError("cannot ask the kernel who writes the program's output", errno);
+    ::setsockopt(stream.writer.get(), SOL_SOCKET, SO_SNDBUF, &kBufferBytes, sizeof kBufferBytes);
+    // Nothing ever comes back this way: a program that reads its stdout sees an end of file, as with a pipe.
+    ::shutdown(stream.writer.get(), SHUT_RD);
+    return stream;
+}
+
+Received receive(int socket, std::vector<char>& buffer)
+{
+    iovec area{buffer.data(), buffer.size()};
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred))> control{};
+    msghdr message{};
+    message.msg_iov = &area;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    ssize_t got = 0;
+    do {
+        got = ::recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    } while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return {errno == EAGAIN || errno == EWOULDBLOCK ? Received::Kind::Nothing : Received::Kind::Closed};
+    if (got == 0)
+        return {Received::Kind::Closed};
+    Received received{Received::Kind::Data, static_cast<std::size_t>(got)};
+    for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header)) {
+        if (header->cmsg_level != SOL_SOCKET)
+            continue;
+        if (header->cmsg_type == SCM_CREDENTIALS) {
+            ucred credentials{};
+            std::memcpy(&credentials, CMSG_DATA(header), sizeof credentials);
+            received.senderPid = credentials.pid;
+        }
+    }
+    return received;
+}
+
+Result<UniqueFd> listenSeqpacket(const std::string& path)
+{
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path) {
+        return Error{"the socket's path '" + path + "' is too long; set XDG_RUNTIME_DIR or TMPDIR to a shorter folder"};
+    }
+    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+    UniqueFd listener{::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+    if (!listener.valid())
+        return systemError("cannot make the socket '" + path + "'", errno);
+    constexpr int kBacklog = 4096;
+    constexpr mode_t kOnlyOwner = 0600;
+    if (::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0
+        || ::chmod(path.c_str(), kOnlyOwner) != 0 || ::listen(listener.get(), kBacklog) != 0)
+        return systemError("cannot listen on the socket '" + path + "'", errno);
+    return listener;
+}
+
+Peer acceptPeer(int listener)
+{
+    Peer peer{UniqueFd{::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)}};
+    if (peer.socket.valid()) {
+        ucred credentials{};
+        socklen_t size = sizeof credentials;
+        if (::getsockopt(peer.socket.get(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0) {
+            peer.pid = credentials.pid;
+            peer.uid = credentials.uid;
+        }
+    }
+    return peer;
+}
+
+Result<PrivateDirectory> PrivateDirectory::create()
+{
+    const auto folder = [](const char* variable) -> std::string {
+        const char* const value = std::getenv(variable);
+        return value != nullptr && *value == '/' ? value : "";
+    };
+    constexpr std::size_t kLongestBase = 70; // leaves room for our names in sockaddr_un's 108 bytes
+    int error = ENOENT;
+    for (const std::string& base : {folder("XDG_RUNTIME_DIR"), folder("TMPDIR"), std::string{"/tmp"}}) {
+        if (base.empty() || base.size() > kLongestBase)
+            continue;
+        std::string path = base + "/daemonscope-XXXXXX";
+        if (::mkdtemp(path.data()) != nullptr)
+            return PrivateDirectory{path};
+        error = errno;
+    }
+    return systemError("cannot make a private folder for the program's socket under XDG_RUNTIME_DIR or the temporary folder",
+        error);
+}
+
+PrivateDirectory::~PrivateDirectory()
+{
+    if (path_.empty())
+        return;
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+} // namespace daemonscope

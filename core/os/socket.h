@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "os/result.h"
+#include "os/uniquefd.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace daemonscope {
+
+/// The two ends of a stream: what a program writes into `writer` is read from `reader`, with the kernel's word for who
+/// wrote it (SO_PASSCRED, unix(7)).
+struct AttributedStream {
+    UniqueFd reader;
+    UniqueFd writer;
+    static Result<AttributedStream> create();
+};
+
+/// What one receive returned.
+struct Received {
+    enum class Kind { Data, Nothing, Closed };
+    Kind kind = Kind::Nothing;
+    std::size_t size = 0;
+    std::int32_t senderPid = 0; ///< with SO_PASSCRED; 0 otherwise
+};
+/// Receives into `buffer` without blocking. Data of two writers is never merged into one receive (unix(7)).
+Received receive(int socket, std::vector<char>& buffer);
+
+/// A listening SOCK_SEQPACKET socket at `path`, mode 0600, non-blocking.
+Result<UniqueFd> listenSeqpacket(const std::string& path);
+
+/// Who is at the other end of a connection, by SO_PEERCRED.
+struct Peer {
+    UniqueFd socket;
+    std::int32_t pid = 0;
+    std::uint32_t uid = 0;
+};
+/// The next connection of a listener; an invalid socket if none waits. The connection is non-blocking.
+Peer acceptPeer(int listener);
+
+/// A fresh directory of mode 0700 under $XDG_RUNTIME_DIR, or under the system's temporary folder where that is unset,
+/// removed with the files that it holds at the end.
+class PrivateDirectory {
+public:
+    static Result<PrivateDirectory> create();
+    PrivateDirectory(PrivateDirectory&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+    PrivateDirectory& operator=(PrivateDirectory&& other) noexcept
+    {
+        std::swap(path_, other.path_);
+        return *this;
+    }
+    PrivateDirectory(const PrivateDirectory&) = delete;
+    PrivateDirectory& operator=(const PrivateDirectory&) = delete;
+    ~PrivateDirectory();
+
+    [[nodiscard]] const std::string& path() const { return path_; }
+
+private:
+    explicit PrivateDirectory(std::string path) : path_(std::move(path)) {}
+    std::string path_;
+};
+
+} // namespace daemonscope

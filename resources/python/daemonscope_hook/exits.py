@@ -1,0 +1,193 @@
+# SPDX-FileCopyrightText: The daemonscope authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is patched in `multiprocessing.util` and `multiprocessing.popen_fork`: the exit sequence, signals, exit codes.
+
+The exit function announces each of its steps to functions that it has as default arguments. Those defaults are
+replaced; the function itself, its place among the atexit handlers and its frames stay as they are.
+"""
+
+import sys
+from os import getpid
+
+from daemonscope_hook import runtime
+from daemonscope_hook.facts import cut_frames, dress
+from daemonscope_hook.wire import complain, emit, is_foreign
+
+_util = None
+_exit_code = None
+
+_begun_in = 0  # pid of the process whose exit sequence has begun ...
+_running_in = 0  # ... and is not over
+_joining = None  # the process object that the sequence waits for
+
+
+def say_signal(pid, signal):
+    """Report that the library is about to send a signal to a child of this process."""
+    fields = {"child": pid, "sig": signal, "at_exit": _running_in == getpid()}
+    obj = runtime.load("processes").children.get(pid)
+    if obj is not None:
+        fields["obj"] = obj
+    emit("signal", **fields)
+
+
+def _begin():
+    """The sequence has begun: say what it has to do."""
+    global _begun_in, _running_in
+    _begun_in = _running_in = getpid()
+    processes = runtime.load("processes")
+    daemons, plain, more = [], [], 0
+    for process in sorted(list(processes._process._children), key=_age):
+        popen = processes.facts_of(process).get("_popen")
+        if popen is None or getattr(popen, "returncode", None) is not None:
+            continue
+        entry = {
+            "obj": processes.object_id(process),
+            "name": processes.name_of(process),
+            "child": processes.child_of(process),
+        }
+        there = daemons if processes.daemon_flag(process)[0] else plain
+        if len(there) < 100:
+            there.append(entry)
+        else:
+            more += 1
+    fields = {"more": more} if more else {}
+    emit("exit_begin", by=processes.current_id(), daemons=daemons, plain=plain, **fields)
+
+
+def _age(process):
+    """Children in the order in which their objects were made."""
+    return runtime.load("processes").facts_of(process).get("_identity") or ()
+
+
+def _finish_join():
+    """The wait that was announced last is over."""
+    global _joining
+    process, _joining = _joining, None
+    if process is not None:
+        processes = runtime.load("processes")
+        processes._process.BaseProcess.join = processes.wrapped_join
+        processes.returned_at_exit(process)
+
+
+def _step(event, frame, name):
+    """Report a step that concerns one child, which the exit function holds in its variable `p`."""
+    global _joining
+    processes = runtime.load("processes")
+    process = frame.f_locals.get("p")
+    fields = {"name": name if isinstance(name, str) else repr(name)}
+    if isinstance(process, processes._process.BaseProcess):
+        fields["obj"] = processes.object_id(process)
+        fields["child"] = processes.child_of(process)
+        if event == "exit_join":
+            # An interrupt of this wait is common, and its traceback must not show a frame of the hook. So the wait
+            # goes without the wrapper; the next step ends it.
+            _joining = process
+            processes._process.BaseProcess.join = processes.original_join
+    emit(event, **fields)
+
+
+def _announce(message, args, frame):
+    """Turn what the exit function says of itself into events."""
+    global _begun_in
+    if frame.f_code is not _exit_code:
+        return
+    try:
+        _finish_join()
+        if message == "process shutting down":
+            _begin()
+        elif message.startswith('running all "atexit" finalizers'):
+            emit("exit_phase", phase="finalizers")
+        elif message.startswith("calling terminate() for daemon"):
+            _step("exit_terminate", frame, *args)
+        elif message.startswith("calling join() for process"):
+            _step("exit_join", frame, *args)
+        elif message.startswith("running the remaining"):
+            _say_remaining()
+    except Exception as error:
+        if is_foreign(error):
+            raise
+        complain("exit sequence", error)
+
+
+def _say_remaining():
+    """The last phase; or the only one, when the mark "exiting" was there before."""
+    global _running_in
+    if _running_in == getpid():
+        emit("exit_phase", phase="remaining")
+    elif not (runtime.booted and _begun_in == getpid()):  # a child's second pass is quite normal
+        _running_in = getpid()
+        emit("exit_phase", phase="skipped")
+
+
+def _wrap_log(original, level):
+    """Wrap `info` or `debug` as the exit function sees it."""
+    # From 3.13 on the record shows the caller of this function, so the original must not be called from here.
+    tells_caller = ("stacklevel",) in original.__code__.co_consts or "stacklevel" in original.__code__.co_names
+
+    def log(message, *args):
+        _announce(message, args, sys._getframe(1))
+        if not tells_caller:
+            original(message, *args)
+        elif _util._logger:
+            _util._logger.log(level, message, *args, stacklevel=2)
+
+    return dress(log, original)
+
+
+def _wrap_finalizers(original):
+    def _run_finalizers(*args, **kwargs):
+        global _running_in
+        try:
+            result = original(*args, **kwargs)
+        except BaseException as error:
+            cut_frames(error)
+            raise
+        if not args and not kwargs and _running_in == getpid() and sys._getframe(1).f_code is _exit_code:
+            _running_in = 0
+            emit("exit_end")
+        return result
+
+    return dress(_run_finalizers, original)
+
+
+def _install_util(util):
+    global _util, _exit_code
+    if _util is util:
+        return
+    _util = util
+    function = util._exit_function
+    _exit_code = function.__code__
+    names = _exit_code.co_varnames[: _exit_code.co_argcount]
+    values = dict(zip(names[-len(function.__defaults__) :], function.__defaults__))
+    values["info"] = _wrap_log(values["info"], util.INFO)
+    values["debug"] = _wrap_log(values["debug"], util.DEBUG)
+    values["_run_finalizers"] = _wrap_finalizers(values["_run_finalizers"])
+    function.__defaults__ = tuple(values.values())
+
+
+class _ReturnCode:
+    """Stands on the class for the attribute `returncode` of its instances, and hears of every assignment.
+
+    Without a __get__ the instance's own value is what a look-up finds, at its usual speed. Unlike a wrapper of `poll`
+    this leaves no frame below a wait.
+    """
+
+    def __set__(self, popen, value):
+        popen.__dict__["returncode"] = value
+        if isinstance(value, int):
+            fields = {"child": popen.__dict__.get("pid"), "code": value}
+            obj = runtime.load("processes").children.pop(fields["child"], None)
+            if obj is not None:
+                fields["obj"] = obj
+            emit("reaped", **fields)
+
+    def __delete__(self, popen):
+        del popen.__dict__["returncode"]
+
+
+def install(module):
+    """Patch one of the two modules."""
+    if module.__name__ == "multiprocessing.util":
+        _install_util(module)
+    elif "returncode" not in module.Popen.__dict__:
+        module.Popen.returncode = _ReturnCode()

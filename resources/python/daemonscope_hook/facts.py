@@ -1,0 +1,115 @@
+# SPDX-FileCopyrightText: The daemonscope authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is said of calls, exceptions and callables, found out without running a line of the program's code."""
+
+import os
+import sys
+
+from daemonscope_hook.wire import FOLDER
+
+_LIBRARY = os.path.dirname(os.__file__) + "/"
+_PACKAGES = ("/site-packages/", "/dist-packages/")
+
+try:
+    _START_FOLDER = os.getcwd() + "/"
+except OSError:
+    _START_FOLDER = ""
+
+# From 3.11 on a bare `raise` does not put the raising frame back into a traceback that was shortened before.
+CUTS_ARE_COMPLETE = sys.version_info >= (3, 11)
+
+
+def call_site(frame):
+    """Find who called: the program's nearest line (`src`) and the library function it went through (`via`)."""
+    found = {}
+    while frame is not None:
+        code = frame.f_code
+        path = code.co_filename
+        if path.startswith(FOLDER):
+            pass
+        elif path.startswith("<frozen ") or (path.startswith(_LIBRARY) and not any(part in path for part in _PACKAGES)):
+            if not found:
+                module = frame.f_globals.get("__name__")
+                module = module.rpartition(".")[2] if isinstance(module, str) else "?"
+                found["via"] = module + "." + code.co_name
+        else:
+            if path[:1] not in ("/", "<"):  # up to 3.8 the main script's name is as it was typed
+                path = _START_FOLDER + path
+            found["src"] = "%s:%d" % (path, frame.f_lineno or 0)
+            break
+        frame = frame.f_back
+    return found
+
+
+def module_of(frame):
+    """Name of the module whose code runs in a frame."""
+    name = frame.f_globals.get("__name__") if frame is not None else None
+    return name if isinstance(name, str) else ""
+
+
+def class_name(cls):
+    """Class with its module, the module left out when it is built in."""
+    module = type.__getattribute__(cls, "__module__")
+    name = type.__getattribute__(cls, "__qualname__")
+    return name if module == "builtins" or not isinstance(module, str) else module + "." + name
+
+
+def callable_name(target):
+    """Name of something that will be called. Only types that cannot run code of the program are looked into."""
+    if target is None:
+        return None
+    kind = type(target)
+    if kind.__name__ == "partial" and kind.__module__ == "functools":
+        return callable_name(target.func)
+    if issubclass(kind, type):
+        return class_name(target)
+    if kind.__module__ == "builtins" and kind.__name__ in ("function", "builtin_function_or_method", "method"):
+        module = getattr(target, "__module__", None)
+        name = getattr(target, "__qualname__", None) or target.__name__
+        return module + "." + name if isinstance(module, str) else name
+    return class_name(kind)
+
+
+def error_fields(error):
+    """Class and text of an exception. The text is made by the exception itself, as printing it would."""
+    try:
+        text = str(error)
+    except Exception:
+        text = "<no text>"
+    return {"exc": class_name(type(error)), "msg": text}
+
+
+def cut_trace(trace):
+    """Take the hook's frames out of a traceback; return its new head."""
+    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(FOLDER):
+        trace = trace.tb_next
+    entry = trace
+    while entry is not None:
+        following = entry.tb_next
+        kept = following
+        while kept is not None and kept.tb_frame.f_code.co_filename.startswith(FOLDER):
+            kept = kept.tb_next
+        if kept is not following:
+            entry.tb_next = kept
+        entry = kept
+    return trace
+
+
+def cut_frames(error):
+    """Take the hook's frames out of an exception that is about to be raised again with a bare `raise`.
+
+    Before 3.11 the frame that raises comes back as the head; older.py hides it where tracebacks are printed. An error in
+    this function must not take the place of the program's.
+    """
+    try:
+        error.__traceback__ = cut_trace(error.__traceback__)
+    except Exception:
+        pass
+
+
+def dress(wrapper, original):
+    """Make a wrapper look like what it wraps."""
+    for name in ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__"):
+        setattr(wrapper, name, getattr(original, name))
+    wrapper.__wrapped__ = original
+    return wrapper

@@ -1,0 +1,285 @@
+# SPDX-FileCopyrightText: The daemonscope authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The way out: one packet for each event, over a socket that must never hold up or break the program.
+
+The format is described in docs/hook-protocol.md. There is no lock and no thread here, so a fork at any moment and from
+any thread cannot leave this module in a state that blocks. References to library functions are taken when the module is
+loaded, before the program can replace them.
+"""
+
+import sys
+from os import fstat, getpid, sysconf
+from time import monotonic_ns
+
+import _socket
+from _json import encode_basestring_ascii as _quote
+from fcntl import F_DUPFD_CLOEXEC, fcntl
+
+FOLDER = __file__.rpartition("/")[0] + "/"
+
+PACKET_LIMIT = 49152
+TEXT_LIMIT = 4096
+ITEM_LIMIT = 1024
+LIST_LIMIT = 12288
+OBJECTS_LIMIT = 40000
+
+_SEND_TIMEOUT_US = 100_000  # how long a full socket may hold up the program, once ...
+_PATIENCE_NS = 1_000_000_000  # ... in this time
+_RETRY_NS = 200_000_000  # least time between two tries to connect
+_HIGH_FD = 1000  # programs count their descriptors from below; ours stays out of their way
+_FD_RESERVE = 24
+
+
+def is_foreign(error):
+    """Tell whether an exception was raised by code that is not the hook's.
+
+    A signal handler of the program can run, and raise, between any two of our instructions; such an exception belongs to
+    the program and must reach it.
+    """
+    trace = error.__traceback__
+    if trace is None:
+        return False
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    return not trace.tb_frame.f_code.co_filename.startswith(FOLDER)
+
+
+def quote(text, limit=TEXT_LIMIT, keep_end=False):
+    """Write a string as JSON in ASCII, cut so that it takes about `limit` bytes."""
+    if len(text) <= limit:
+        quoted = _quote(text)
+        if len(quoted) <= limit + 2:
+            return quoted
+        limit //= 12  # the worst case: each character becomes a pair of \\uXXXX
+    room = limit - 3
+    return _quote("..." + text[-room:] if keep_end else text[:room] + "...")
+
+
+def _encode_list(items):
+    """Write a list of strings or of flat objects; return the JSON and the number of items that found no room."""
+    parts = []
+    used = 0
+    for item in items:
+        if type(item) is dict:
+            part = "{" + ",".join([_quote(key) + ":" + _encode(value, ITEM_LIMIT) for key, value in item.items()]) + "}"
+            limit = OBJECTS_LIMIT // 2  # two such lists must fit in one packet
+        else:
+            part = quote(item, ITEM_LIMIT)
+            limit = LIST_LIMIT
+        used += len(part) + 1
+        if used > limit:
+            break
+        parts.append(part)
+    return "[" + ",".join(parts) + "]", len(items) - len(parts)
+
+
+def _encode(value, limit=TEXT_LIMIT):
+    """Write a single value."""
+    if value is None:
+        return "null"
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, str):
+        return quote(value, limit)
+    if isinstance(value, int):
+        value = int.__index__(value)
+        return repr(value) if -(1 << 63) <= value < 1 << 63 else "null"
+    if isinstance(value, float):
+        return float.__repr__(value) if value - value == 0 else "null"  # infinity and NaN have no JSON
+    return quote(type(value).__name__, limit)
+
+
+def _encode_fields(fields):
+    """Write the fields of an event, each with a comma before it."""
+    more = 0
+    parts = []
+    for key, value in fields.items():
+        if type(value) is list:
+            text, left_out = _encode_list(value)
+            more += left_out
+        elif key == "tb":
+            text = quote(value, 4 * TEXT_LIMIT, keep_end=True)
+        else:
+            text = _encode(value)
+        parts.append(',"' + key + '":' + text)
+    if more:
+        parts.append(',"more":%d' % more)
+    return "".join(parts)
+
+
+def _high_floor():
+    """Lowest descriptor number that the connection may take: high, but below the soft limit."""
+    limit = sysconf("SC_OPEN_MAX")
+    if 0 < limit < _HIGH_FD + _FD_RESERVE:
+        return max(limit - _FD_RESERVE, 3)
+    return _HIGH_FD
+
+
+def _time_value(microseconds):
+    """A C `struct timeval` for setsockopt."""
+    size = 8 if sys.maxsize > 1 << 32 else 4
+    return (0).to_bytes(size, sys.byteorder) + microseconds.to_bytes(size, sys.byteorder)
+
+
+class Sender:
+    """The connection of this process to the receiver, made when first needed and made again when it breaks."""
+
+    def __init__(self, address):
+        self.address = address
+        self.patient_from = 0  # before this time nothing may wait for the receiver
+        self.retry_from = 0
+        self.closed = False
+        self._begin()
+
+    def _begin(self):
+        """Start counting for a process that has said nothing yet."""
+        self.pid = getpid()
+        self.socket = None
+        self.place = None
+        self.lost = 0
+        # The iterator's step is a single C call, so threads need no lock to draw numbers.
+        self.next_number = iter(range(1, 1 << 62)).__next__
+
+    def after_fork(self):
+        """In a forked child: give up the parent's connection, for its hang-up must mean the parent alone."""
+        self.drop()
+        self._begin()
+
+    def drop(self):
+        """Close the connection, unless the number has become somebody else's: then only forget it."""
+        connection, self.socket = self.socket, None
+        if connection is not None:
+            if self._is_ours(connection):
+                connection.close()
+            else:
+                connection.detach()
+
+    def close(self):
+        """Say no more. The descriptor stays open, so that the hang-up comes with the death and not before."""
+        self.closed = True
+        connection, self.socket = self.socket, None
+        if connection is not None:
+            connection.detach()
+
+    def _is_ours(self, connection):
+        """Tell whether the descriptor is still the socket that was opened under it."""
+        try:
+            status = fstat(connection.fileno())
+        except OSError:
+            return False
+        return (status.st_dev, status.st_ino) == self.place
+
+    def _connect(self, now):
+        """Open the connection at a high number; None if there is no receiver, which is asked again only later."""
+        if now < self.retry_from:
+            return None
+        low = high = None
+        try:
+            low = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
+            number = fcntl(low.fileno(), F_DUPFD_CLOEXEC, _high_floor())
+            high = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET, 0, number)
+            low.close()
+            high.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDTIMEO, _time_value(_SEND_TIMEOUT_US))
+            patient = now >= self.patient_from
+            high.settimeout(None if patient else 0.0)
+            try:
+                high.connect(self.address)
+            except BlockingIOError:
+                if patient:
+                    self.patient_from = monotonic_ns() + _PATIENCE_NS
+                raise
+            high.settimeout(None)
+            status = fstat(number)
+        except OSError as error:
+            for made in (low, high):
+                if made is not None:
+                    made.close()
+            if is_foreign(error):
+                raise
+            self.retry_from = monotonic_ns() + _RETRY_NS
+            return None
+        self.place = (status.st_dev, status.st_ino)
+        self.socket = high
+        return high
+
+    def send(self, event, fields):
+        """Send one event, or count it as lost."""
+        now = monotonic_ns()
+        pid = getpid()
+        if pid != self.pid:  # a fork that did not run the interpreter's fork handlers
+            self.after_fork()
+        number = self.next_number()
+        head = '{"e":"%s","t":%d,"p":%d,"s":%d' % (event, now, pid, number)
+        tail = _encode_fields(fields) + "}"
+        for _ in range(2):  # a connection found broken is made anew once
+            connection = self.socket
+            if connection is not None and not self._is_ours(connection):
+                self.drop()
+                connection = None
+            if connection is None:
+                connection = self._connect(now)
+                if connection is None:
+                    break
+            lost = self.lost
+            packet = (head + (',"lost":%d' % lost if lost else "") + tail).encode("ascii")
+            if len(packet) > PACKET_LIMIT:
+                break
+            patient = now >= self.patient_from
+            try:
+                connection.send(packet, _socket.MSG_NOSIGNAL if patient else _socket.MSG_NOSIGNAL | _socket.MSG_DONTWAIT)
+            except OSError as error:
+                if is_foreign(error):
+                    raise
+                if isinstance(error, BlockingIOError):
+                    if patient:
+                        self.patient_from = monotonic_ns() + _PATIENCE_NS
+                    break
+                self.drop()
+                continue
+            self.lost -= lost
+            return
+        self.lost += 1
+
+
+_sender = None
+_complained = set()
+
+
+def open_line(address):
+    """Decide where events go. Nothing is opened before the first event."""
+    global _sender
+    _sender = Sender(address)
+
+
+def emit(event, **fields):
+    """Report one event. Never raises an error of its own."""
+    sender = _sender
+    if sender is None or sender.closed:
+        return
+    try:
+        sender.send(event, fields)
+    except Exception as error:
+        if is_foreign(error):
+            raise
+        complain("send " + event, error)
+
+
+def complain(where, error):
+    """Report, once for each place, that a part of the hook does not work here."""
+    if where not in _complained:
+        _complained.add(where)
+        emit("hook_error", where=where, exc=type(error).__name__, msg=str(error))
+
+
+def after_fork():
+    """Called in every forked child before anything is sent from it."""
+    if _sender is not None:
+        _sender.after_fork()
+
+
+def end():
+    """Stop reporting for good: the interpreter is about to fall apart."""
+    if _sender is not None:
+        _sender.close()

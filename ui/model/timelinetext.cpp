@@ -1,0 +1,207 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/model/timelinetext.h"
+
+#include "lifecycle/verdict.h"
+#include "ui/model/captions.h"
+
+#include <QStringList>
+
+namespace daemonscope::timelinetext {
+
+namespace {
+
+constexpr int kLongestName = 60;
+constexpr int kLongestPlace = 40;
+
+/// Of a path and line only what tells files of one program apart.
+QString shortPlace(const std::string& place)
+{
+    const std::size_t slash = place.rfind('/');
+    return shownText(slash == std::string::npos ? place : place.substr(slash + 1), kLongestPlace);
+}
+
+QString signed_(int code)
+{
+    // The typographic minus is as wide as a digit and can't be taken for a dash.
+    return code < 0 ? QStringLiteral("−%1").arg(-code) : QString::number(code);
+}
+
+QString atPlace(const QString& call, const LaneKill& kill)
+{
+    return kill.place.empty() ? call : QStringLiteral("%1 at %2").arg(call, shortPlace(kill.place));
+}
+
+} // namespace
+
+QString name(const ProcessTree& tree, ProcessIndex process)
+{
+    const Process& its = tree.at(process);
+    if (its.name.empty()) {
+        return QStringLiteral("PID %1").arg(its.id.pid);
+    }
+    return shownText(its.name, kLongestName);
+}
+
+QString time(std::int64_t ns)
+{
+    return secondsText(EventTime(ns), EventTime{});
+}
+
+QString decider(const LaneKill& kill)
+{
+    switch (kill.how) {
+    case EndedHow::ExitSequence:
+        return QStringLiteral("Python's exit sequence");
+    case EndedHow::Terminate:
+        return atPlace(QStringLiteral("terminate()"), kill);
+    case EndedHow::Kill:
+        return atPlace(QStringLiteral("kill()"), kill);
+    case EndedHow::OtherCall:
+        return atPlace(QStringLiteral("a call"), kill);
+    case EndedHow::ParentDeathSignal:
+        return QStringLiteral("parent-death signal");
+    case EndedHow::Terminal:
+        return QStringLiteral("from the terminal");
+    case EndedHow::Kernel:
+        return QStringLiteral("from the kernel");
+    case EndedHow::Outside:
+        return QStringLiteral("from outside of the program");
+    case EndedHow::Unknown:
+        break;
+    }
+    return QStringLiteral("sender unknown");
+}
+
+QString end(const ProcessTree& tree, const TimelineLanes& lanes, ProcessIndex process, bool shortForm)
+{
+    const Process& its = tree.at(process);
+    if (!its.ended) {
+        return {};
+    }
+    const QString when = secondsText(*its.ended, tree.start());
+    if (!its.exit) {
+        return shortForm ? QStringLiteral("%1, exit unknown").arg(when)
+                         : QStringLiteral("ended at %1, exit code unknown").arg(when);
+    }
+    if (its.exit->bySignal()) {
+        const QString signal = QString::fromStdString(its.exit->signal().name());
+        if (!shortForm) {
+            return QStringLiteral("killed at %1: %2 (%3), exit code %4")
+                .arg(when, signal)
+                .arg(its.exit->signal().number())
+                .arg(signed_(its.exit->pythonCode()));
+        }
+        const LaneKill* kill = lanes.killOf(process);
+        if (kill == nullptr) {
+            return QStringLiteral("%1 %2").arg(signal, when);
+        }
+        return QStringLiteral("%1 %2, %3").arg(signal, when, decider(*kill));
+    }
+    const int code = its.exit->exitCode();
+    if (shortForm) {
+        return code == 0 ? when : QStringLiteral("%1, exit code %2").arg(when).arg(code);
+    }
+    return (its.role == Role::Main ? QStringLiteral("process ended at %1, exit code %2")
+                                   : QStringLiteral("ended at %1, exit code %2"))
+        .arg(when)
+        .arg(code);
+}
+
+QString work(const ProcessTree& tree, ProcessIndex process)
+{
+    const Process& its = tree.at(process);
+    switch (its.role) {
+    case Role::Main:
+        return QStringLiteral("runs main's code");
+    case Role::Child:
+        return its.target.empty() ? QString() : QStringLiteral("runs %1()").arg(shownText(its.target, kLongestName));
+    case Role::Helper:
+        return QStringLiteral("helps multiprocessing");
+    case Role::Program:
+        break;
+    }
+    QStringList words;
+    for (const std::string& word : its.command) {
+        words.append(shownText(word, kLongestName));
+        if (words.size() >= 8) {
+            break;
+        }
+    }
+    return words.join(u' ');
+}
+
+QString waiting(const ProcessTree& tree, ProcessIndex child)
+{
+    return child < 0 ? QStringLiteral("waits for a child") : QStringLiteral("waits for %1").arg(name(tree, child));
+}
+
+QString lane(const ProcessTree& tree, ProcessIndex process, EventTime t)
+{
+    const Process& its = tree.at(process);
+    QStringList parts{
+        name(tree, process), QStringLiteral("PID %1").arg(its.id.pid), QString::fromStdString(kindText(its, t))};
+    if (its.born > t) {
+        parts.append(QStringLiteral("not started yet"));
+        return parts.join(QStringLiteral(", "));
+    }
+    parts.append(shownText(stateText(tree, process, t), 2 * kLongestName));
+    const QString born = secondsText(its.born, tree.start());
+    parts.append(its.ended && *its.ended <= t
+            ? QStringLiteral("from %1 to %2").arg(born, secondsText(*its.ended, tree.start()))
+            : QStringLiteral("since %1").arg(born));
+    return parts.join(QStringLiteral(", "));
+}
+
+QString toolTip(const ProcessTree& tree, const TimelineLanes& lanes, const TimelineHit& hit, EventTime t)
+{
+    if (hit.process < 0 || hit.part == TimelineHit::Part::Nothing) {
+        return {};
+    }
+    QStringList lines{lane(tree, hit.process, t)};
+    const Process& its = tree.at(hit.process);
+    switch (hit.part) {
+    case TimelineHit::Part::Gutter:
+    case TimelineHit::Part::End:
+        if (its.ended && *its.ended <= t) {
+            lines = {name(tree, hit.process) + QStringLiteral(": ") + end(tree, lanes, hit.process, false)};
+            if (const LaneKill* kill = lanes.killOf(hit.process)) {
+                const QString by = kill->killer >= 0
+                    ? QStringLiteral("sent by %1 at %2: %3")
+                          .arg(name(tree, kill->killer), time(kill->sentNs), decider(*kill))
+                    : decider(*kill);
+                lines.append(by);
+            }
+            break;
+        }
+        [[fallthrough]];
+    case TimelineHit::Part::Lane:
+    case TimelineHit::Part::Bar:
+        break;
+    case TimelineHit::Part::Waiting:
+    case TimelineHit::Part::Stopped: {
+        const EventTime at = tree.start() + EventTime(hit.timeNs);
+        lines = {name(tree, hit.process) + QStringLiteral(" at ") + time(hit.timeNs) + QStringLiteral(": ")
+            + shownText(stateText(tree, hit.process, at), 2 * kLongestName)};
+        for (const JoinWait& wait : its.waits) {
+            if (hit.part == TimelineHit::Part::Waiting && wait.begin <= at && (!wait.end || *wait.end >= at)) {
+                const QString from = secondsText(wait.begin, tree.start());
+                const QString until = wait.end && *wait.end <= t ? secondsText(*wait.end, tree.start()) : QString();
+                const QString span = until.isEmpty() ? QStringLiteral("since %1").arg(from)
+                                                     : QStringLiteral("from %1 to %2").arg(from, until);
+                lines.append(waiting(tree, wait.child.value_or(-1)) + u' ' + span);
+                lines.append(wait.atExit     ? QStringLiteral("Python's exit sequence joins it")
+                        : wait.place.empty() ? QStringLiteral("join()")
+                                             : QStringLiteral("join() at ") + shortPlace(wait.place));
+                break;
+            }
+        }
+        break;
+    }
+    case TimelineHit::Part::Nothing:
+        break;
+    }
+    return lines.join(u'\n');
+}
+
+} // namespace daemonscope::timelinetext
