@@ -253,6 +253,16 @@ namespace {
 
 } // namespace
 
+const char* word(Finding::Severity severity)
+{
+    switch (severity) {
+    case Finding::Severity::Info: return "info";
+    case Finding::Severity::Warning: return "warning";
+    case Finding::Severity::Error: return "error";
+    }
+    return "info";
+}
+
 std::vector<Finding> findings(const ProcessTree& tree) { return Findings(tree).take(); }
 
 } // namespace daemonscope

@@ -44,6 +44,9 @@ struct Finding {
     std::string text;
     std::string advice;
 };
+/// All findings, by time.
 std::vector<Finding> findings(const ProcessTree& tree);
+/// "info", "warning" or "error".
+const char* word(Finding::Severity severity);
 
 } // namespace daemonscope

@@ -47,6 +47,19 @@ public:
         return file_.truncate(length_);
     }
 
+    /// Maps the stretch of the file that begins at its end so far.
+    Outcome mapNextSegment()
+    {
+        // Mappings begin at a page; a record may lie across the old segment's end.
+        const std::uint64_t start = length_ / format::kHeaderSize * format::kHeaderSize;
+        auto segment = file_.map(start, format::kSegmentSize);
+        if (!segment.ok())
+            return segment.error();
+        segment_ = std::move(segment).value();
+        segmentStart_ = start;
+        return Done{};
+    }
+
     [[nodiscard]] std::string failure() const override
     {
         const std::lock_guard lock{mutex_};
@@ -92,16 +105,11 @@ private:
     {
         if (!failure_.empty())
             return nullptr;
-        if (length_ < segmentStart_ || length_ + size > segmentStart_ + segment_.size()) {
-            // Mappings begin at a page; a record may lie across the old segment's end.
-            const std::uint64_t start = length_ / format::kHeaderSize * format::kHeaderSize;
-            auto segment = file_.map(start, format::kSegmentSize);
-            if (!segment.ok()) {
-                failure_ = segment.error().message;
+        if (length_ + size > segmentStart_ + segment_.size()) {
+            if (const Outcome mapped = mapNextSegment(); !mapped.ok()) {
+                failure_ = mapped.error().message;
                 return nullptr;
             }
-            segment_ = std::move(segment).value();
-            segmentStart_ = start;
         }
         return segment_.data() + (length_ - segmentStart_);
     }
@@ -129,8 +137,11 @@ Result<std::unique_ptr<RecordingWriter>> RecordingWriter::create(const std::stri
     contents.recorderPid = ::getpid();
     contents.recorderStartTicks = format::processStartTicks(contents.recorderPid);
     std::memcpy(header.value().data(), &contents, sizeof contents);
-    return std::unique_ptr<RecordingWriter>{
-        std::make_unique<SegmentedWriter>(std::move(file).value(), std::move(header).value())};
+    auto writer = std::make_unique<SegmentedWriter>(std::move(file).value(), std::move(header).value());
+    // Now and not at the first event: allocating takes milliseconds, and a full disk is better known before the start.
+    if (Outcome mapped = writer->mapNextSegment(); !mapped.ok())
+        return mapped.error();
+    return std::unique_ptr<RecordingWriter>{std::move(writer)};
 }
 
 } // namespace daemonscope

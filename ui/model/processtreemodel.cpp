@@ -3,6 +3,7 @@
 #include "ui/model/processtreemodel.h"
 
 #include "ui/model/captions.h"
+#include "ui/model/kind.h"
 
 #include <algorithm>
 

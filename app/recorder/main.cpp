@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+// daemonscope-recorder: runs a program and writes its recording. `daemonscope record` executes it; the window starts
+// it for every run. No Qt, so that it is small and starts at once.
+
+#include "capture/recorder.h"
+#include "os/self.h"
+
+#include <CLI/CLI.hpp>
+
+#include <filesystem>
+#include <iostream>
+#include <map>
+
+namespace {
+
+using daemonscope::OutputMode;
+using daemonscope::RecorderOptions;
+
+constexpr int kUsageError = 2;
+constexpr int kOwnFailure = 125;
+
+int fail(const std::string& message, int status)
+{
+    std::cerr << "daemonscope: " << message << '\n';
+    return status;
+}
+
+/// The Python hook stands in ../share/daemonscope/python of the programs, both when built and when installed.
+std::string findHookDirectory()
+{
+    const std::filesystem::path programs = std::filesystem::path{daemonscope::executablePath()}.parent_path();
+    const std::filesystem::path folder = programs.parent_path() / "share" / "daemonscope" / "python";
+    std::error_code error;
+    return std::filesystem::exists(folder / "site" / "sitecustomize.py", error) ? folder.string() : std::string{};
+}
+
+void addOptions(CLI::App& app, RecorderOptions& options)
+{
+    app.add_option("-o,--output-file", options.recordingPath, "The recording to write (default: daemonscope-<program>.<pid>.dscope)")
+        ->type_name("FILE");
+    app.add_flag("--force", options.overwrite, "Overwrite an existing recording");
+    static const std::map<std::string, OutputMode> kModes{
+        {"lines", OutputMode::Lines}, {"pipe", OutputMode::Pipe}, {"inherit", OutputMode::Inherit}};
+    app.add_option("--output", options.output,
+           "How the program's output is captured: lines (written line by line, as on a terminal), pipe (as into a pipe), "
+           "inherit (not captured)")
+        ->type_name("lines|pipe|inherit")
+        ->transform(CLI::CheckedTransformer(kModes).description(""));
+    app.add_flag("!--no-ptrace", options.ptrace, "Do not trace system calls: only what Python and the output tell is recorded");
+    app.add_flag("--detach", options.detach, "Let the program live on if the recorder dies; its output is not captured");
+    app.add_option("--python", options.python, "The interpreter for a PROGRAM that ends in .py and for -m MODULE")->type_name("PATH");
+    app.add_option("--cwd", options.workingDirectory, "The program's working directory")->type_name("DIR");
+    app.add_option("--control", options.controlSocket, "Listen for commands (stop, kill, freeze, resume) on this socket")
+        ->type_name("SOCKET");
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    CLI::App app{"Runs PROGRAM without a window and writes a recording of all its processes. Ends as PROGRAM ends: with its "
+                 "exit status, or by the same signal; 125: daemonscope failed, 126: PROGRAM is not executable, 127: not found. "
+                 "The recording goes on until the last process of PROGRAM has ended.",
+        "daemonscope record [OPTIONS] [--] PROGRAM [ARG...]"};
+    app.prefix_command();
+    app.set_version_flag("--version", std::string{"daemonscope "} + DAEMONSCOPE_VERSION);
+    RecorderOptions options;
+    addOptions(app, options);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int status = app.exit(error);
+        return status == 0 ? 0 : kUsageError;
+    }
+    options.program = app.remaining();
+    if (!options.program.empty() && options.program.front() == "--")
+        options.program.erase(options.program.begin());
+    if (options.program.empty())
+        return fail("there is no program to record; say one, as in: daemonscope record -- python3 script.py", kUsageError);
+    if (options.program.front().size() > 1 && options.program.front().front() == '-' && options.program.front() != "-m")
+        return fail("unknown option '" + options.program.front() + "'; see daemonscope record --help", kUsageError);
+    options.hookDirectory = findHookDirectory();
+
+    const daemonscope::RecorderResult result = daemonscope::recordProgram(options);
+    if (!result.failure.empty())
+        return fail(result.failure, result.status.exitCode() != 0 ? result.status.exitCode() : kOwnFailure);
+    if (!result.warning.empty())
+        fail("not everything could be recorded: " + result.warning, 0);
+    daemonscope::endAs(result.status);
+}

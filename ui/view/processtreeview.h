@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QTreeView>
+
+namespace daemonscope {
+
+class ProcessTreeModel;
+class ViewState;
+struct Theme;
+
+/// The tree of processes with a column for each fact. Its current row is the ViewState's selection, in both
+/// directions.
+class ProcessTreeView : public QTreeView {
+    Q_OBJECT
+public:
+    ProcessTreeView(ProcessTreeModel& model, ViewState& state, const Theme& theme, QWidget* parent = nullptr);
+
+protected:
+    void drawBranches(QPainter* painter, const QRect& rect, const QModelIndex& index) const override;
+    void resizeEvent(QResizeEvent* event) override;
+    void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
+
+private:
+    void showSelection();
+    void expandNew(const QModelIndex& parent);
+
+    ProcessTreeModel& model_;
+    ViewState& state_;
+    const Theme& theme_;
+};
+
+} // namespace daemonscope

@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/view/whypane.h"
+
+#include "lifecycle/terms.h"
+#include "ui/model/captions.h"
+#include "ui/model/kind.h"
+#include "ui/model/recordingfeed.h"
+#include "ui/model/viewstate.h"
+#include "ui/theme/theme.h"
+
+#include <QGridLayout>
+#include <QLabel>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+namespace daemonscope {
+
+namespace {
+constexpr std::size_t kMaxFacts = 40;
+
+QLabel* plainLabel(const QString& text, const QFont& labelFont, const QColor& color)
+{
+    auto* label = new QLabel(text);
+    // The words come from the observed program in part: never as rich text.
+    label->setTextFormat(Qt::PlainText);
+    label->setFont(labelFont);
+    QPalette palette = label->palette();
+    palette.setColor(QPalette::WindowText, color);
+    label->setPalette(palette);
+    return label;
+}
+
+QString evidenceText(Evidence evidence)
+{
+    switch (evidence) {
+    case Evidence::Kernel:
+        return QStringLiteral("seen by the kernel");
+    case Evidence::Runtime:
+        return QStringLiteral("reported by Python");
+    case Evidence::Both:
+        return QStringLiteral("kernel and Python");
+    case Evidence::Inferred:
+        return QStringLiteral("inferred");
+    case Evidence::Unknown:
+        return QStringLiteral("not known");
+    }
+    return {};
+}
+} // namespace
+
+WhyPane::WhyPane(const RecordingFeed& feed, ViewState& state, const Theme& theme, QWidget* parent)
+    : Panel(QStringLiteral("Why"), theme, parent)
+    , feed_(feed)
+    , state_(state)
+    , theme_(theme)
+    , scroll_(new QScrollArea)
+    , sentence_(plainLabel({}, font(Type::BodyBold), theme.text))
+    , facts_(new QGridLayout)
+{
+    setObjectName(QStringLiteral("why"));
+    sentence_->setObjectName(QStringLiteral("why.verdict"));
+    sentence_->setWordWrap(true);
+    sentence_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto* inner = new QWidget;
+    inner->setAutoFillBackground(false);
+    auto* column = new QVBoxLayout(inner);
+    column->setContentsMargins(2, 2, 2, 2);
+    column->setSpacing(8);
+    column->addWidget(sentence_);
+    column->addLayout(facts_);
+    column->addStretch(1);
+    facts_->setHorizontalSpacing(12);
+    facts_->setVerticalSpacing(4);
+    facts_->setColumnStretch(1, 1);
+    scroll_->setWidget(inner);
+    scroll_->setWidgetResizable(true);
+    scroll_->setFrameShape(QFrame::NoFrame);
+    scroll_->viewport()->setAutoFillBackground(false);
+    scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll_->setAccessibleName(QStringLiteral("Why the process ended, fact by fact"));
+    setContent(scroll_);
+    connect(&feed, &RecordingFeed::changed, this, &WhyPane::refresh);
+    connect(&feed, &RecordingFeed::wasReset, this, &WhyPane::refresh);
+    connect(&state, &ViewState::timeChanged, this, &WhyPane::refresh);
+    connect(&state, &ViewState::selectionChanged, this, &WhyPane::refresh);
+    refresh();
+}
+
+std::optional<ProcessIndex> WhyPane::subject() const
+{
+    const ProcessTree& tree = feed_.tree();
+    if (state_.selection() && static_cast<std::size_t>(*state_.selection()) < tree.size())
+        return state_.selection();
+    // A daemon's death is what people ask about; then any kill; then the main process.
+    std::optional<ProcessIndex> killed;
+    std::optional<ProcessIndex> main;
+    for (const Process& process : tree.processes()) {
+        if (process.foldedInto || process.born > state_.time())
+            continue;
+        if (!main && (process.role == Role::Main || tree.size() == 1))
+            main = process.index;
+        if (markAt(process, state_.time()) != Mark::Killed)
+            continue;
+        if (process.daemon.value_or(false))
+            return process.index;
+        if (!killed)
+            killed = process.index;
+    }
+    return killed ? killed : main;
+}
+
+WhyPane::Content WhyPane::contentAt(ProcessIndex index) const
+{
+    const ProcessTree& tree = feed_.tree();
+    const Process& process = tree.at(index);
+    const EventTime t = state_.time();
+    Content content;
+    content.name = QString::fromStdString(terms::nameAndKind(process));
+    if (process.born > t) {
+        content.sentence = QStringLiteral("%1 has not started yet at this time.").arg(shownText(process.name));
+        return content;
+    }
+    const Verdict all = verdict(tree, index);
+    const bool known = process.ended ? *process.ended <= t : t >= feed_.tree().latest();
+    content.sentence = known ? QString::fromStdString(all.text)
+                             : QStringLiteral("%1 at this time: %2.")
+                                   .arg(shownText(process.name), QString::fromStdString(stateText(tree, index, t)));
+    for (const Clause& clause : all.chain) {
+        if (clause.time > t || content.facts.size() >= kMaxFacts)
+            continue;
+        content.facts.push_back({secondsText(clause.time, tree.start()), QString::fromStdString(clause.text),
+                                 evidenceText(clause.evidence)});
+    }
+    return content;
+}
+
+void WhyPane::refresh()
+{
+    const std::optional<ProcessIndex> process = subject();
+    if (process) {
+        show(contentAt(*process));
+        return;
+    }
+    Content nothing;
+    nothing.sentence = feed_.tree().size() == 0 ? QStringLiteral("Nothing has been recorded yet.")
+                                                : QStringLiteral("Select a process to read why it ended.");
+    show(std::move(nothing));
+}
+
+void WhyPane::show(Content content)
+{
+    if (content == content_)
+        return;
+    content_ = std::move(content);
+    setSubtitle(content_.name);
+    sentence_->setText(content_.sentence);
+    while (QLayoutItem* item = facts_->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    int row = 0;
+    for (const Fact& fact : content_.facts) {
+        auto* text = plainLabel(fact.text, font(Type::Secondary), theme_.text);
+        text->setWordWrap(true);
+        facts_->addWidget(plainLabel(fact.time, font(Type::Mono), theme_.secondaryText), row, 0, Qt::AlignTop);
+        facts_->addWidget(text, row, 1);
+        facts_->addWidget(plainLabel(fact.evidence, font(Type::Secondary), theme_.secondaryText), row, 2, Qt::AlignTop);
+        ++row;
+    }
+    scroll_->setAccessibleDescription(content_.sentence);
+}
+
+} // namespace daemonscope
