@@ -107,7 +107,8 @@ std::string toJsonLine(const Event& event, EventTime start)
 std::string toText(const Payload& payload)
 {
     std::string text{kindName(payload)};
-    for (const auto& [name, value] : payloadToJson(payload).items()) {
+    const Json fields = payloadToJson(payload);
+    for (const auto& [name, value] : fields.items()) {
         if (value.is_null() || (value.is_string() && value.get_ref<const std::string&>().empty()))
             continue;
         text += ' ' + name + '=';

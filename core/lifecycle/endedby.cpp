@@ -11,43 +11,45 @@
 namespace daemonscope {
 namespace {
 
-    // si_code, as sigaction(2) tells it; the numbers are part of the kernel's interface.
-    constexpr int kCodeUser = 0;     // SI_USER: kill()
-    constexpr int kCodeKernel = 128; // SI_KERNEL: the kernel itself, for the terminal among others
-    constexpr int kCodeTimer = -2;   // SI_TIMER: a timer of the process itself
+// si_code, as sigaction(2) tells it; the numbers are part of the kernel's interface.
+constexpr int kCodeUser = 0;     // SI_USER: kill()
+constexpr int kCodeKernel = 128; // SI_KERNEL: the kernel itself, for the terminal among others
+constexpr int kCodeTimer = -2;   // SI_TIMER: a timer of the process itself
 
-    /// How long after its parent's end a process may see the signal that the kernel sends for it.
-    constexpr EventTime kParentDeathReach = std::chrono::seconds(1);
+/// How long after its parent's end a process may see the signal that the kernel sends for it.
+constexpr EventTime kParentDeathReach = std::chrono::seconds(1);
 
-    bool fromTerminal(const SignalFact& fact)
-    {
-        if (fact.code != kCodeKernel)
-            return false;
-        switch (fact.signal.number()) {
-        case SIGINT:
-        case SIGQUIT:
-        case SIGTSTP:
-        case SIGHUP:
-        case SIGTTIN:
-        case SIGTTOU: return true;
-        default: return false;
-        }
+bool fromTerminal(const SignalFact& fact)
+{
+    if (fact.code != kCodeKernel)
+        return false;
+    switch (fact.signal.number()) {
+    case SIGINT:
+    case SIGQUIT:
+    case SIGTSTP:
+    case SIGHUP:
+    case SIGTTIN:
+    case SIGTTOU:
+        return true;
+    default:
+        return false;
     }
+}
 
-    bool fromItself(const Process& process, const SignalFact& fact)
-    {
-        return fact.sender ? *fact.sender == process.index : fact.senderPid != 0 && fact.senderPid == process.id.pid;
-    }
+bool fromItself(const Process& process, const SignalFact& fact)
+{
+    return fact.sender ? *fact.sender == process.index : fact.senderPid != 0 && fact.senderPid == process.id.pid;
+}
 
-    /// The kernel names the dying parent as the sender of a parent-death signal (prctl(2), PR_SET_PDEATHSIG).
-    bool isParentDeath(const ProcessTree& tree, const Process& process, const SignalFact& fact)
-    {
-        if (!fact.delivered || fact.code != kCodeUser || fact.sent || fact.called || fact.requested || !fact.sender
-            || fact.sender != process.kernelParent)
-            return false;
-        const Process& parent = tree.at(*fact.sender);
-        return parent.ended && *parent.ended <= fact.time && fact.time - *parent.ended <= kParentDeathReach;
-    }
+/// The kernel names the dying parent as the sender of a parent-death signal (prctl(2), PR_SET_PDEATHSIG).
+bool isParentDeath(const ProcessTree& tree, const Process& process, const SignalFact& fact)
+{
+    if (!fact.delivered || fact.code != kCodeUser || fact.sent || fact.called || fact.requested || !fact.sender
+        || fact.sender != process.kernelParent)
+        return false;
+    const Process& parent = tree.at(*fact.sender);
+    return parent.ended && *parent.ended <= fact.time && fact.time - *parent.ended <= kParentDeathReach;
+}
 
 } // namespace
 

@@ -7,28 +7,27 @@
 namespace daemonscope {
 namespace {
 
-    /// How many of the hook's errors are kept for a process: a broken hook may report one for every call.
-    constexpr std::size_t kMaximumHookErrors = 16;
+/// How many of the hook's errors are kept for a process: a broken hook may report one for every call.
+constexpr std::size_t kMaximumHookErrors = 16;
 
-    /// The recorder's own events concern no process, whatever their id says.
-    bool concernsProcess(const Payload& payload)
-    {
-        return !std::holds_alternative<payload::RecordingStarted>(payload)
-            && !std::holds_alternative<payload::RecordingEnded>(payload)
-            && !std::holds_alternative<payload::Lost>(payload);
-    }
+/// The recorder's own events concern no process, whatever their id says.
+bool concernsProcess(const Payload& payload)
+{
+    return !std::holds_alternative<payload::RecordingStarted>(payload)
+        && !std::holds_alternative<payload::RecordingEnded>(payload) && !std::holds_alternative<payload::Lost>(payload);
+}
 
-    void insertByIndex(std::vector<ProcessIndex>& list, ProcessIndex index)
-    {
-        list.insert(std::upper_bound(list.begin(), list.end(), index), index);
-    }
+void insertByIndex(std::vector<ProcessIndex>& list, ProcessIndex index)
+{
+    list.insert(std::upper_bound(list.begin(), list.end(), index), index);
+}
 
-    void removeByIndex(std::vector<ProcessIndex>& list, ProcessIndex index)
-    {
-        const auto found = std::lower_bound(list.begin(), list.end(), index);
-        if (found != list.end() && *found == index)
-            list.erase(found);
-    }
+void removeByIndex(std::vector<ProcessIndex>& list, ProcessIndex index)
+{
+    const auto found = std::lower_bound(list.begin(), list.end(), index);
+    if (found != list.end() && *found == index)
+        list.erase(found);
+}
 
 } // namespace
 
@@ -47,7 +46,10 @@ EventFold::EventFold(ProcessTree& tree, const Event& event)
     }
 }
 
-Process& EventFold::at(ProcessIndex index) { return tree_.processes_.at(static_cast<std::size_t>(index)); }
+Process& EventFold::at(ProcessIndex index)
+{
+    return tree_.processes_.at(static_cast<std::size_t>(index));
+}
 
 ProcessIndex EventFold::ensure(ProcessId id)
 {

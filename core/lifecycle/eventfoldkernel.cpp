@@ -119,8 +119,8 @@ void EventFold::operator()(const payload::Continued&)
 
 void EventFold::operator()(const payload::Exited& exited)
 {
-    const ExitStatus status
-        = exited.bySignal ? ExitStatus::signal(Signal(exited.code), exited.coreDumped) : ExitStatus::code(exited.code);
+    const ExitStatus status =
+        exited.bySignal ? ExitStatus::signal(Signal(exited.code), exited.coreDumped) : ExitStatus::code(exited.code);
     Process& process = self();
     process.cpuNs = exited.cpuNs;
     process.maxRssBytes = exited.maxRssBytes;

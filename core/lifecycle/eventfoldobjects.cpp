@@ -7,16 +7,16 @@
 namespace daemonscope {
 namespace {
 
-    std::optional<StartMethod> startMethodOf(const std::string& method)
-    {
-        if (method == "fork")
-            return StartMethod::Fork;
-        if (method == "spawn")
-            return StartMethod::Spawn;
-        if (method == "forkserver")
-            return StartMethod::Forkserver;
-        return std::nullopt;
-    }
+std::optional<StartMethod> startMethodOf(const std::string& method)
+{
+    if (method == "fork")
+        return StartMethod::Fork;
+    if (method == "spawn")
+        return StartMethod::Spawn;
+    if (method == "forkserver")
+        return StartMethod::Forkserver;
+    return std::nullopt;
+}
 
 } // namespace
 
@@ -217,6 +217,6 @@ void EventFold::operator()(const payload::Bootstrapped& bootstrapped)
     bind(bootstrapped.object, self_, starter);
 }
 
-void EventFold::operator()(const payload::ObjectClosed&) {}
+void EventFold::operator()(const payload::ObjectClosed&) { }
 
 } // namespace daemonscope

@@ -64,7 +64,8 @@ void EventFold::operator()(const payload::JoinBegun& begun)
     const std::optional<ProcessIndex> child = childOf(begun.object);
     std::size_t position = 0;
     FoldState::ExitSequence* sequence = begun.atExit ? &state_.exitSequences[self_] : nullptr;
-    if (sequence && sequence->wait && (!child || !self().waits[*sequence->wait].child || self().waits[*sequence->wait].child == child)) {
+    if (sequence && sequence->wait
+        && (!child || !self().waits[*sequence->wait].child || self().waits[*sequence->wait].child == child)) {
         position = *sequence->wait; // the step has announced this very wait
         if (child)
             self().waits[position].child = child;

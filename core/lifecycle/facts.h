@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "event/event.h"
 #include "event/ids.h"
 #include "os/signal.h"
-#include "event/event.h"
 
 #include <optional>
 #include <string>
@@ -17,8 +17,7 @@ namespace daemonscope {
 using ProcessIndex = int;
 
 /// A value that holds from a time on.
-template <class T>
-struct Since {
+template <class T> struct Since {
     EventTime time{};
     T value{};
 };
@@ -28,8 +27,8 @@ struct JoinWait {
     EventTime begin{};
     std::optional<EventTime> end;
     std::optional<ProcessIndex> child;
-    bool atExit = false; ///< part of Python's exit sequence
-    std::string place;   ///< "file:line" of the user's join(); empty at exit
+    bool atExit = false;   ///< part of Python's exit sequence
+    std::string place;     ///< "file:line" of the user's join(); empty at exit
     bool timedOut = false; ///< join(timeout) gave up
 };
 
@@ -37,15 +36,15 @@ struct JoinWait {
 struct SignalFact {
     EventTime time{};
     Signal signal;
-    int code = 0;                       ///< si_code; 0 if the kernel did not see it
+    int code = 0; ///< si_code; 0 if the kernel did not see it
     int senderPid = 0;
     std::optional<ProcessIndex> sender;
     Witness witness = Witness::Kernel;
-    bool atExit = false;                ///< sent by multiprocessing's exit sequence
-    bool viaKill = false;               ///< Process.kill() rather than terminate()
-    std::string call;                   ///< "terminate", "kill", "os.kill", "kill(2)" … empty if not known
-    std::string place;                  ///< "file:line" of that call
-    std::string via;                    ///< the library function in between
+    bool atExit = false;  ///< sent by multiprocessing's exit sequence
+    bool viaKill = false; ///< Process.kill() rather than terminate()
+    std::string call;     ///< "terminate", "kill", "os.kill", "kill(2)" … empty if not known
+    std::string place;    ///< "file:line" of that call
+    std::string via;      ///< the library function in between
 
     bool delivered = false; ///< the kernel delivered it
     bool requested = false; ///< the kernel witness saw the system call

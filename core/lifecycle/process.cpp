@@ -15,8 +15,8 @@ Status statusAt(const Process& process, EventTime t)
         [](EventTime time, const Since<std::optional<bool>>& since) { return time < since.time; });
     if (flag != process.flags.begin())
         status.daemon = std::prev(flag)->value;
-    status.orphaned = process.orphanedAt && *process.orphanedAt <= t
-        && (!process.ended || *process.orphanedAt < *process.ended);
+    status.orphaned =
+        process.orphanedAt && *process.orphanedAt <= t && (!process.ended || *process.orphanedAt < *process.ended);
     status.exiting = process.exitSequenceBegun && *process.exitSequenceBegun <= t;
     if (process.ended && *process.ended <= t) {
         status.activity = Activity::Ended;
@@ -52,10 +52,14 @@ std::optional<bool> daemonFlag(const Process& process)
 const char* word(Role role)
 {
     switch (role) {
-    case Role::Program: return "program";
-    case Role::Main: return "main";
-    case Role::Child: return "child";
-    case Role::Helper: return "helper";
+    case Role::Program:
+        return "program";
+    case Role::Main:
+        return "main";
+    case Role::Child:
+        return "child";
+    case Role::Helper:
+        return "helper";
     }
     return "program";
 }
@@ -63,10 +67,14 @@ const char* word(Role role)
 const char* word(DaemonOrigin origin)
 {
     switch (origin) {
-    case DaemonOrigin::Default: return "default";
-    case DaemonOrigin::Constructor: return "constructor";
-    case DaemonOrigin::Property: return "property";
-    case DaemonOrigin::Inherited: return "inherited";
+    case DaemonOrigin::Default:
+        return "default";
+    case DaemonOrigin::Constructor:
+        return "constructor";
+    case DaemonOrigin::Property:
+        return "property";
+    case DaemonOrigin::Inherited:
+        return "inherited";
     }
     return "default";
 }
@@ -74,9 +82,12 @@ const char* word(DaemonOrigin origin)
 const char* word(StartMethod method)
 {
     switch (method) {
-    case StartMethod::Fork: return "fork";
-    case StartMethod::Spawn: return "spawn";
-    case StartMethod::Forkserver: return "forkserver";
+    case StartMethod::Fork:
+        return "fork";
+    case StartMethod::Spawn:
+        return "spawn";
+    case StartMethod::Forkserver:
+        return "forkserver";
     }
     return "fork";
 }
@@ -84,15 +95,24 @@ const char* word(StartMethod method)
 const char* word(EndedHow how)
 {
     switch (how) {
-    case EndedHow::ExitSequence: return "exit sequence";
-    case EndedHow::Terminate: return "terminate";
-    case EndedHow::Kill: return "kill";
-    case EndedHow::OtherCall: return "other call";
-    case EndedHow::ParentDeathSignal: return "parent-death signal";
-    case EndedHow::Terminal: return "terminal";
-    case EndedHow::Kernel: return "kernel";
-    case EndedHow::Outside: return "outside";
-    case EndedHow::Unknown: return "unknown";
+    case EndedHow::ExitSequence:
+        return "exit sequence";
+    case EndedHow::Terminate:
+        return "terminate";
+    case EndedHow::Kill:
+        return "kill";
+    case EndedHow::OtherCall:
+        return "other call";
+    case EndedHow::ParentDeathSignal:
+        return "parent-death signal";
+    case EndedHow::Terminal:
+        return "terminal";
+    case EndedHow::Kernel:
+        return "kernel";
+    case EndedHow::Outside:
+        return "outside";
+    case EndedHow::Unknown:
+        return "unknown";
     }
     return "unknown";
 }

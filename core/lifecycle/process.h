@@ -23,25 +23,25 @@ enum class StartMethod { Fork, Spawn, Forkserver };
 struct Process {
     ProcessIndex index = 0;
     ProcessId id;
-    std::string name;                    ///< multiprocessing's name, else the command's short name
-    std::vector<std::string> command;    ///< argv of the last exec, or of the parent's
+    std::string name;                 ///< multiprocessing's name, else the command's short name
+    std::vector<std::string> command; ///< argv of the last exec, or of the parent's
     std::string executable;
     std::string workingDirectory;
     Role role = Role::Program;
 
-    std::optional<bool> daemon;          ///< none: the word has no meaning for this process
+    std::optional<bool> daemon; ///< none: the word has no meaning for this process
     std::optional<DaemonOrigin> daemonOrigin;
     std::vector<Since<bool>> daemonChanges; ///< sets after the start: `value` holds from `time` on
     std::optional<StartMethod> startMethod;
-    std::string target;                  ///< name of the function that a child runs
-    std::string startedAt;               ///< "file:line" of the start() call
-    std::string daemonSetAt;             ///< "file:line" of the constructor or property that decided the flag
+    std::string target;      ///< name of the function that a child runs
+    std::string startedAt;   ///< "file:line" of the start() call
+    std::string daemonSetAt; ///< "file:line" of the constructor or property that decided the flag
     std::optional<ObjectId> object;
 
     std::optional<ProcessIndex> kernelParent; ///< who forked it
     std::optional<ProcessIndex> parent;       ///< who called start(); the kernel's parent where that is not known
     std::optional<Adoption> adoption;
-    std::optional<ProcessIndex> foldedInto;   ///< part of a launcher's prelude, shown as part of that process
+    std::optional<ProcessIndex> foldedInto; ///< part of a launcher's prelude, shown as part of that process
 
     EventTime born{};
     std::vector<EventTime> execs;
@@ -54,28 +54,28 @@ struct Process {
 
     std::optional<EventTime> interpreterStarted;
     std::optional<EventTime> mainCodeEnded;
-    std::optional<EventTime> targetEnded;     ///< the child's _bootstrap returned
+    std::optional<EventTime> targetEnded; ///< the child's _bootstrap returned
     std::optional<int> targetCode;
     std::optional<EventTime> exitSequenceBegun;
     std::optional<EventTime> exitSequenceEnded;
     std::optional<payload::ExceptionRaised> exception; ///< uncaught; time in exceptionTime
     std::optional<EventTime> exceptionTime;
 
-    std::vector<JoinWait> waits;              ///< by begin
-    std::vector<SignalFact> signalsReceived;  ///< by time
-    std::vector<Since<bool>> stops;           ///< true: stopped, false: continued
+    std::vector<JoinWait> waits;             ///< by begin
+    std::vector<SignalFact> signalsReceived; ///< by time
+    std::vector<Since<bool>> stops;          ///< true: stopped, false: continued
     std::vector<ThreadLife> threads;
-    std::vector<std::string> refusals;        ///< start() calls that were refused: "AssertionError: …"
-    std::vector<RefusedStart> refusedStarts;  ///< the same, with time and place
+    std::vector<std::string> refusals;       ///< start() calls that were refused: "AssertionError: …"
+    std::vector<RefusedStart> refusedStarts; ///< the same, with time and place
     /// What is known of the flag over time: none where the word has no meaning (any more). Status::daemon is read here.
     std::vector<Since<std::optional<bool>>> flags;
-    std::optional<EventTime> orphanedAt;      ///< when its parent ended while it lived on
-    bool endByRuntime = false;                ///< end and exit were told by its parent's Python, not by the kernel
-    int exitDaemons = 0;                      ///< daemons that its exit sequence found
-    int exitOthers = 0;                       ///< other children that its exit sequence found
-    std::string pythonVersion;                ///< of the interpreter; empty without one
-    std::int64_t hookLost = 0;                ///< events that the hook in it could not send
-    std::vector<std::string> hookErrors;      ///< what the hook could not do in it
+    std::optional<EventTime> orphanedAt; ///< when its parent ended while it lived on
+    bool endByRuntime = false;           ///< end and exit were told by its parent's Python, not by the kernel
+    int exitDaemons = 0;                 ///< daemons that its exit sequence found
+    int exitOthers = 0;                  ///< other children that its exit sequence found
+    std::string pythonVersion;           ///< of the interpreter; empty without one
+    std::int64_t hookLost = 0;           ///< events that the hook in it could not send
+    std::vector<std::string> hookErrors; ///< what the hook could not do in it
 
     std::uint64_t stdoutBytes = 0;
     std::uint64_t stderrBytes = 0;
@@ -85,10 +85,10 @@ struct Process {
 enum class Activity { NotBorn, Running, Waiting, Stopped, Ended };
 struct Status {
     Activity activity = Activity::NotBorn;
-    bool orphaned = false;                   ///< its parent ended before it
-    bool exiting = false;                    ///< its exit sequence has begun
-    std::optional<ProcessIndex> waitsFor;    ///< while Waiting
-    std::optional<bool> daemon;              ///< the flag at that time
+    bool orphaned = false;                ///< its parent ended before it
+    bool exiting = false;                 ///< its exit sequence has begun
+    std::optional<ProcessIndex> waitsFor; ///< while Waiting
+    std::optional<bool> daemon;           ///< the flag at that time
 };
 
 /// The state of a process at time `t`: a pure function of the facts up to `t`.

@@ -57,6 +57,9 @@ std::span<const ProcessIndex> ProcessTree::children(ProcessIndex parent) const
     return children_.at(static_cast<std::size_t>(parent));
 }
 
-int ProcessTree::foldedCount(ProcessIndex index) const { return foldedCount_.at(static_cast<std::size_t>(index)); }
+int ProcessTree::foldedCount(ProcessIndex index) const
+{
+    return foldedCount_.at(static_cast<std::size_t>(index));
+}
 
 } // namespace daemonscope

@@ -12,15 +12,19 @@ std::string stateText(const ProcessTree& tree, ProcessIndex index, EventTime t)
     const Status status = statusAt(process, t);
     std::string state;
     switch (status.activity) {
-    case Activity::NotBorn: return terms::kNotBorn;
-    case Activity::Ended: return terms::ended(process.exit);
-    case Activity::Stopped: state = terms::kStopped; break;
+    case Activity::NotBorn:
+        return terms::kNotBorn;
+    case Activity::Ended:
+        return terms::ended(process.exit);
+    case Activity::Stopped:
+        state = terms::kStopped;
+        break;
     case Activity::Waiting:
         state = terms::waitsFor(status.waitsFor ? terms::name(tree.at(*status.waitsFor)) : terms::kSomeChild);
         break;
     case Activity::Running:
         state = status.exiting && !(process.exitSequenceEnded && *process.exitSequenceEnded <= t) ? terms::kExiting
-                                                                                               : terms::kRunning;
+                                                                                                  : terms::kRunning;
         break;
     }
     return status.orphaned ? std::string(terms::kOrphaned) + ", " + state : state;

@@ -7,11 +7,14 @@
 namespace daemonscope::terms {
 namespace {
 
-    constexpr std::size_t kMaximumName = 60;
+constexpr std::size_t kMaximumName = 60;
 
 } // namespace
 
-std::string waitsFor(const std::string& name) { return std::string(kWaits) + " " + name; }
+std::string waitsFor(const std::string& name)
+{
+    return std::string(kWaits) + " " + name;
+}
 
 std::string ended(const std::optional<ExitStatus>& exit)
 {
@@ -39,10 +42,14 @@ std::string spellings(ExitStatus exit)
 const char* kind(Role role, std::optional<bool> daemon)
 {
     switch (role) {
-    case Role::Main: return daemon.value_or(false) ? kMainDaemon : kMain;
-    case Role::Child: return daemon.value_or(false) ? kDaemon : kNonDaemon;
-    case Role::Helper: return kHelper;
-    case Role::Program: break;
+    case Role::Main:
+        return daemon.value_or(false) ? kMainDaemon : kMain;
+    case Role::Child:
+        return daemon.value_or(false) ? kDaemon : kNonDaemon;
+    case Role::Helper:
+        return kHelper;
+    case Role::Program:
+        break;
     }
     return kProgram;
 }
@@ -57,10 +64,13 @@ std::string name(const Process& process)
 std::string nameAndKind(const Process& process)
 {
     switch (process.role) {
-    case Role::Child: return name(process) + " (" + kind(process.role, daemonFlag(process)) + ")";
-    case Role::Helper: return name(process) + " (" + kHelper + ")";
+    case Role::Child:
+        return name(process) + " (" + kind(process.role, daemonFlag(process)) + ")";
+    case Role::Helper:
+        return name(process) + " (" + kHelper + ")";
     case Role::Main:
-    case Role::Program: break;
+    case Role::Program:
+        break;
     }
     return name(process);
 }

@@ -12,6 +12,9 @@ namespace daemonscope {
 /// once, half up; so two shown times that came from one fact never differ.
 std::string timeText(EventTime sinceStart);
 
+/// A moment for lists of raw events, where order within a hundredth of a second matters: "3.004512 s".
+std::string preciseTimeText(EventTime sinceStart);
+
 /// The one way in which lengths of time are shown: "2.01 s", below a second "12 ms", below 10 ms "0.3 ms".
 std::string durationText(EventTime length);
 

@@ -13,280 +13,286 @@
 namespace daemonscope {
 namespace {
 
-    /// How many facts of one sort a chain names; the rest is counted.
-    constexpr std::size_t kMostOfASort = 8;
+/// How many facts of one sort a chain names; the rest is counted.
+constexpr std::size_t kMostOfASort = 8;
 
-    /// Collects the clauses of one process.
-    class Chain {
-    public:
-        Chain(const ProcessTree& tree, const Process& process)
-            : tree_(tree)
-            , process_(process)
-        {
-        }
-
-        std::vector<Clause> take()
-        {
-            birth();
-            flag();
-            refusals();
-            parentsExit();
-            signals();
-            ownEnd();
-            exitSequence();
-            waits();
-            orphanhood();
-            end();
-            std::stable_sort(
-                clauses_.begin(), clauses_.end(), [](const Clause& a, const Clause& b) { return a.time < b.time; });
-            return std::move(clauses_);
-        }
-
-    private:
-        void add(EventTime time, std::string text, Evidence evidence)
-        {
-            clauses_.push_back({time, std::move(text), evidence});
-        }
-        std::string nameOf(ProcessIndex index) const { return terms::name(tree_.at(index)); }
-        static std::string placeText(const std::string& place)
-        {
-            return place.empty() ? std::string() : " at " + visibleText(place);
-        }
-        bool kernelSaw() const { return !tree_.program() || tree_.program()->kernelWitness; }
-
-        void birth();
-        void flag();
-        void refusals();
-        void parentsExit();
-        void signals();
-        void ownEnd();
-        void exitSequence();
-        void waits();
-        void orphanhood();
-        void end();
-
-        const ProcessTree& tree_;
-        const Process& process_;
-        std::vector<Clause> clauses_;
-    };
-
-    void Chain::birth()
+/// Collects the clauses of one process.
+class Chain {
+public:
+    Chain(const ProcessTree& tree, const Process& process)
+        : tree_(tree)
+        , process_(process)
     {
-        const std::string name = terms::name(process_);
-        if (process_.role == Role::Child && process_.parent) {
-            std::string text = nameOf(*process_.parent) + " started " + name + " with start()" + placeText(process_.startedAt);
-            if (process_.startMethod)
-                text += std::string(", start method ") + word(*process_.startMethod);
-            if (process_.kernelParent && process_.kernelParent != process_.parent)
-                text += "; " + nameOf(*process_.kernelParent) + " forked it";
-            add(process_.born, std::move(text), process_.kernelParent ? Evidence::Both : Evidence::Runtime);
-        } else if (process_.kernelParent) {
-            add(process_.born, nameOf(*process_.kernelParent) + " forked " + name, Evidence::Kernel);
-        } else if (process_.index == 0) {
-            add(process_.born, "daemonscope started " + name, Evidence::Kernel);
-        } else {
-            add(process_.born, "who started " + name + " is not known", Evidence::Unknown);
-        }
-        if (const int folded = tree_.foldedCount(process_.index); folded > 0 && process_.interpreterStarted) {
-            add(*process_.interpreterStarted,
-                "its launcher had needed " + terms::count(static_cast<std::size_t>(folded), "process", "processes")
-                    + " before Python began",
-                Evidence::Kernel);
-        }
     }
 
-    void Chain::flag()
+    std::vector<Clause> take()
     {
-        if (process_.role == Role::Child && process_.daemon) {
-            const std::string place = placeText(process_.daemonSetAt);
-            const std::string is = *process_.daemon ? "it is a daemon" : "it is not a daemon";
-            const std::string value = *process_.daemon ? "daemon=True" : "daemon=False";
-            const EventTime time = process_.born;
-            if (!process_.daemonOrigin)
-                add(time, is + "; what set the flag was not seen", Evidence::Unknown);
-            else if (*process_.daemonOrigin == DaemonOrigin::Constructor)
-                add(time, is + ": " + value + " was given to the constructor" + place, Evidence::Runtime);
-            else if (*process_.daemonOrigin == DaemonOrigin::Property)
-                add(time, is + ": its daemon property was set before the start" + place, Evidence::Runtime);
-            else if (*process_.daemonOrigin == DaemonOrigin::Inherited)
-                add(time, is + ": the flag was inherited from the process that made it", Evidence::Runtime);
-            else
-                add(time, is + ": nothing set the flag", Evidence::Runtime);
-        }
-        for (std::size_t i = 0; i < std::min(process_.daemonChanges.size(), kMostOfASort); ++i) {
-            const Since<bool>& change = process_.daemonChanges[i];
-            add(change.time, std::string("its own daemon flag was set to ") + (change.value ? "True" : "False") + " while it ran",
-                Evidence::Runtime);
-        }
+        birth();
+        flag();
+        refusals();
+        parentsExit();
+        signals();
+        ownEnd();
+        exitSequence();
+        waits();
+        orphanhood();
+        end();
+        std::stable_sort(
+            clauses_.begin(), clauses_.end(), [](const Clause& a, const Clause& b) { return a.time < b.time; });
+        return std::move(clauses_);
     }
 
-    void Chain::refusals()
+private:
+    void add(EventTime time, std::string text, Evidence evidence)
     {
-        for (std::size_t i = 0; i < std::min(process_.refusedStarts.size(), kMostOfASort); ++i) {
-            const RefusedStart& refused = process_.refusedStarts[i];
-            const std::string what = refused.name.empty() ? "a child" : visibleText(refused.name, 60);
-            add(refused.time,
-                "Python refused to start " + what + placeText(refused.place) + ": " + visibleText(refused.error)
-                    + "; no process was made",
-                Evidence::Runtime);
+        clauses_.push_back({time, std::move(text), evidence});
+    }
+    std::string nameOf(ProcessIndex index) const { return terms::name(tree_.at(index)); }
+    static std::string placeText(const std::string& place)
+    {
+        return place.empty() ? std::string() : " at " + visibleText(place);
+    }
+    bool kernelSaw() const { return !tree_.program() || tree_.program()->kernelWitness; }
+
+    void birth();
+    void flag();
+    void refusals();
+    void parentsExit();
+    void signals();
+    void ownEnd();
+    void exitSequence();
+    void waits();
+    void orphanhood();
+    void end();
+
+    const ProcessTree& tree_;
+    const Process& process_;
+    std::vector<Clause> clauses_;
+};
+
+void Chain::birth()
+{
+    const std::string name = terms::name(process_);
+    if (process_.role == Role::Child && process_.parent) {
+        std::string text =
+            nameOf(*process_.parent) + " started " + name + " with start()" + placeText(process_.startedAt);
+        if (process_.startMethod)
+            text += std::string(", start method ") + word(*process_.startMethod);
+        if (process_.kernelParent && process_.kernelParent != process_.parent)
+            text += "; " + nameOf(*process_.kernelParent) + " forked it";
+        add(process_.born, std::move(text), process_.kernelParent ? Evidence::Both : Evidence::Runtime);
+    } else if (process_.kernelParent) {
+        add(process_.born, nameOf(*process_.kernelParent) + " forked " + name, Evidence::Kernel);
+    } else if (process_.index == 0) {
+        add(process_.born, "daemonscope started " + name, Evidence::Kernel);
+    } else {
+        add(process_.born, "who started " + name + " is not known", Evidence::Unknown);
+    }
+    if (const int folded = tree_.foldedCount(process_.index); folded > 0 && process_.interpreterStarted) {
+        add(*process_.interpreterStarted,
+            "its launcher had needed " + terms::count(static_cast<std::size_t>(folded), "process", "processes")
+                + " before Python began",
+            Evidence::Kernel);
+    }
+}
+
+void Chain::flag()
+{
+    if (process_.role == Role::Child && process_.daemon) {
+        const std::string place = placeText(process_.daemonSetAt);
+        const std::string is = *process_.daemon ? "it is a daemon" : "it is not a daemon";
+        const std::string value = *process_.daemon ? "daemon=True" : "daemon=False";
+        const EventTime time = process_.born;
+        if (!process_.daemonOrigin)
+            add(time, is + "; what set the flag was not seen", Evidence::Unknown);
+        else if (*process_.daemonOrigin == DaemonOrigin::Constructor)
+            add(time, is + ": " + value + " was given to the constructor" + place, Evidence::Runtime);
+        else if (*process_.daemonOrigin == DaemonOrigin::Property)
+            add(time, is + ": its daemon property was set before the start" + place, Evidence::Runtime);
+        else if (*process_.daemonOrigin == DaemonOrigin::Inherited)
+            add(time, is + ": the flag was inherited from the process that made it", Evidence::Runtime);
+        else
+            add(time, is + ": nothing set the flag", Evidence::Runtime);
+    }
+    for (std::size_t i = 0; i < std::min(process_.daemonChanges.size(), kMostOfASort); ++i) {
+        const Since<bool>& change = process_.daemonChanges[i];
+        add(change.time,
+            std::string("its own daemon flag was set to ") + (change.value ? "True" : "False") + " while it ran",
+            Evidence::Runtime);
+    }
+}
+
+void Chain::refusals()
+{
+    for (std::size_t i = 0; i < std::min(process_.refusedStarts.size(), kMostOfASort); ++i) {
+        const RefusedStart& refused = process_.refusedStarts[i];
+        const std::string what = refused.name.empty() ? "a child" : visibleText(refused.name, 60);
+        add(refused.time,
+            "Python refused to start " + what + placeText(refused.place) + ": " + visibleText(refused.error)
+                + "; no process was made",
+            Evidence::Runtime);
+    }
+}
+
+/// Why a parent's exit sequence came to terminate this process.
+void Chain::parentsExit()
+{
+    const SignalFact* ending = endingSignal(process_);
+    if (!ending || !ending->atExit || !ending->sender)
+        return;
+    const Process& sender = tree_.at(*ending->sender);
+    if (sender.mainCodeEnded && *sender.mainCodeEnded <= ending->time)
+        add(*sender.mainCodeEnded, terms::name(sender) + "'s code ended", Evidence::Runtime);
+    if (sender.exitSequenceBegun && *sender.exitSequenceBegun <= ending->time)
+        add(*sender.exitSequenceBegun, terms::name(sender) + "'s exit sequence began", Evidence::Runtime);
+}
+
+void Chain::signals()
+{
+    const SignalFact* ending = endingSignal(process_);
+    std::size_t shown = 0;
+    std::size_t others = 0;
+    EventTime latest{};
+    for (const SignalFact& fact : process_.signalsReceived) {
+        if (&fact == ending)
+            continue;
+        if (shown == kMostOfASort) {
+            ++others;
+            latest = fact.time;
+            continue;
         }
+        ++shown;
+        const bool reached = fact.delivered || !kernelSaw();
+        add(fact.time,
+            fact.signal.name() + (reached ? " came" : " was sent to it") + originText(tree_, process_, &fact),
+            evidenceOf(fact));
     }
+    if (others > 0)
+        add(latest, "and " + terms::count(others, "more signal", "more signals"), Evidence::Kernel);
+    if (ending)
+        add(std::min(ending->time, *process_.ended),
+            ending->signal.name() + " came" + originText(tree_, process_, ending), evidenceOf(*ending));
+    else if (process_.ended && process_.exit && process_.exit->bySignal())
+        add(*process_.ended, std::string("who sent ") + process_.exit->signal().name() + " was not seen",
+            Evidence::Unknown);
+    for (std::size_t i = 0; i < std::min(process_.stops.size(), kMostOfASort); ++i)
+        add(process_.stops[i].time, process_.stops[i].value ? "it was stopped" : "it was continued", Evidence::Kernel);
+}
 
-    /// Why a parent's exit sequence came to terminate this process.
-    void Chain::parentsExit()
-    {
-        const SignalFact* ending = endingSignal(process_);
-        if (!ending || !ending->atExit || !ending->sender)
-            return;
-        const Process& sender = tree_.at(*ending->sender);
-        if (sender.mainCodeEnded && *sender.mainCodeEnded <= ending->time)
-            add(*sender.mainCodeEnded, terms::name(sender) + "'s code ended", Evidence::Runtime);
-        if (sender.exitSequenceBegun && *sender.exitSequenceBegun <= ending->time)
-            add(*sender.exitSequenceBegun, terms::name(sender) + "'s exit sequence began", Evidence::Runtime);
+void Chain::ownEnd()
+{
+    if (process_.exception && process_.exceptionTime) {
+        std::string text = "an uncaught " + visibleText(process_.exception->type, 80);
+        if (!process_.exception->message.empty())
+            text += ": " + visibleText(process_.exception->message);
+        add(*process_.exceptionTime, std::move(text), Evidence::Runtime);
     }
+    if (process_.mainCodeEnded)
+        add(*process_.mainCodeEnded, "its code ended", Evidence::Runtime);
+    if (process_.targetEnded) {
+        add(*process_.targetEnded, "its target ended, exit code " + std::to_string(process_.targetCode.value_or(0)),
+            Evidence::Runtime);
+    }
+}
 
-    void Chain::signals()
-    {
-        const SignalFact* ending = endingSignal(process_);
-        std::size_t shown = 0;
-        std::size_t others = 0;
-        EventTime latest{};
-        for (const SignalFact& fact : process_.signalsReceived) {
-            if (&fact == ending)
+void Chain::exitSequence()
+{
+    if (process_.exitSequenceBegun)
+        add(*process_.exitSequenceBegun, "its exit sequence began", Evidence::Runtime);
+    if (process_.exitSequenceEnded)
+        add(*process_.exitSequenceEnded, "its exit sequence ended", Evidence::Runtime);
+    if (!process_.exitSequenceBegun)
+        return;
+    std::size_t shown = 0;
+    std::size_t more = 0;
+    EventTime latest{};
+    for (const ProcessIndex index : tree_.children(process_.index)) {
+        for (const SignalFact& fact : tree_.at(index).signalsReceived) {
+            if (!fact.atExit || fact.sender != process_.index)
                 continue;
-            if (shown == kMostOfASort) {
-                ++others;
-                latest = fact.time;
-                continue;
-            }
-            ++shown;
-            const bool reached = fact.delivered || !kernelSaw();
-            add(fact.time,
-                fact.signal.name() + (reached ? " came" : " was sent to it") + originText(tree_, process_, &fact),
-                evidenceOf(fact));
-        }
-        if (others > 0)
-            add(latest, "and " + terms::count(others, "more signal", "more signals"), Evidence::Kernel);
-        if (ending)
-            add(std::min(ending->time, *process_.ended), ending->signal.name() + " came" + originText(tree_, process_, ending),
-                evidenceOf(*ending));
-        else if (process_.ended && process_.exit && process_.exit->bySignal())
-            add(*process_.ended, std::string("who sent ") + process_.exit->signal().name() + " was not seen", Evidence::Unknown);
-        for (std::size_t i = 0; i < std::min(process_.stops.size(), kMostOfASort); ++i)
-            add(process_.stops[i].time, process_.stops[i].value ? "it was stopped" : "it was continued", Evidence::Kernel);
-    }
-
-    void Chain::ownEnd()
-    {
-        if (process_.exception && process_.exceptionTime) {
-            std::string text = "an uncaught " + visibleText(process_.exception->type, 80);
-            if (!process_.exception->message.empty())
-                text += ": " + visibleText(process_.exception->message);
-            add(*process_.exceptionTime, std::move(text), Evidence::Runtime);
-        }
-        if (process_.mainCodeEnded)
-            add(*process_.mainCodeEnded, "its code ended", Evidence::Runtime);
-        if (process_.targetEnded) {
-            add(*process_.targetEnded, "its target ended, exit code " + std::to_string(process_.targetCode.value_or(0)),
-                Evidence::Runtime);
-        }
-    }
-
-    void Chain::exitSequence()
-    {
-        if (process_.exitSequenceBegun)
-            add(*process_.exitSequenceBegun, "its exit sequence began", Evidence::Runtime);
-        if (process_.exitSequenceEnded)
-            add(*process_.exitSequenceEnded, "its exit sequence ended", Evidence::Runtime);
-        if (!process_.exitSequenceBegun)
-            return;
-        std::size_t shown = 0;
-        std::size_t more = 0;
-        EventTime latest{};
-        for (const ProcessIndex index : tree_.children(process_.index)) {
-            for (const SignalFact& fact : tree_.at(index).signalsReceived) {
-                if (!fact.atExit || fact.sender != process_.index)
-                    continue;
-                if (shown < kMostOfASort) {
-                    add(fact.time, "it terminated " + terms::nameAndKind(tree_.at(index)), evidenceOf(fact));
-                    ++shown;
-                } else {
-                    ++more;
-                    latest = std::max(latest, fact.time);
-                }
+            if (shown < kMostOfASort) {
+                add(fact.time, "it terminated " + terms::nameAndKind(tree_.at(index)), evidenceOf(fact));
+                ++shown;
+            } else {
+                ++more;
+                latest = std::max(latest, fact.time);
             }
         }
-        if (more > 0)
-            add(latest, "and it terminated " + std::to_string(more) + " more", Evidence::Runtime);
     }
+    if (more > 0)
+        add(latest, "and it terminated " + std::to_string(more) + " more", Evidence::Runtime);
+}
 
-    void Chain::waits()
-    {
-        // The long ones matter; a program may join in a loop.
-        std::vector<const JoinWait*> longest;
-        for (const JoinWait& wait : process_.waits)
-            longest.push_back(&wait);
-        const EventTime until = process_.ended.value_or(tree_.latest());
-        const auto length = [until](const JoinWait* wait) { return wait->end.value_or(until) - wait->begin; };
-        const std::size_t shown = std::min(longest.size(), kMostOfASort);
-        std::partial_sort(longest.begin(), longest.begin() + static_cast<std::ptrdiff_t>(shown), longest.end(),
-            [&length](const JoinWait* a, const JoinWait* b) { return length(a) > length(b); });
-        longest.resize(shown);
-        for (const JoinWait* wait : longest) {
-            const std::string child = wait->child ? terms::nameAndKind(tree_.at(*wait->child)) : terms::kSomeChild;
-            std::string text = std::string("it ") + (wait->end ? terms::kWaited : terms::kWaits) + " ";
-            if (wait->end)
-                text += durationText(length(wait)) + " ";
-            text += wait->end ? "for " + child : child;
-            text += wait->atExit ? ", as part of its exit sequence" : placeText(wait->place).empty() ? "" : ", join()" + placeText(wait->place);
-            if (wait->timedOut)
-                text += ", and gave up";
-            add(wait->begin, std::move(text), Evidence::Runtime);
-        }
+void Chain::waits()
+{
+    // The long ones matter; a program may join in a loop.
+    std::vector<const JoinWait*> longest;
+    for (const JoinWait& wait : process_.waits)
+        longest.push_back(&wait);
+    const EventTime until = process_.ended.value_or(tree_.latest());
+    const auto length = [until](const JoinWait* wait) { return wait->end.value_or(until) - wait->begin; };
+    const std::size_t shown = std::min(longest.size(), kMostOfASort);
+    std::partial_sort(longest.begin(), longest.begin() + static_cast<std::ptrdiff_t>(shown), longest.end(),
+        [&length](const JoinWait* a, const JoinWait* b) { return length(a) > length(b); });
+    longest.resize(shown);
+    for (const JoinWait* wait : longest) {
+        const std::string child = wait->child ? terms::nameAndKind(tree_.at(*wait->child)) : terms::kSomeChild;
+        std::string text = std::string("it ") + (wait->end ? terms::kWaited : terms::kWaits) + " ";
+        if (wait->end)
+            text += durationText(length(wait)) + " ";
+        text += wait->end ? "for " + child : child;
+        text += wait->atExit                 ? ", as part of its exit sequence"
+            : placeText(wait->place).empty() ? ""
+                                             : ", join()" + placeText(wait->place);
+        if (wait->timedOut)
+            text += ", and gave up";
+        add(wait->begin, std::move(text), Evidence::Runtime);
     }
+}
 
-    void Chain::orphanhood()
-    {
-        if (process_.orphanedAt && process_.parent) {
-            const Process& parent = tree_.at(*process_.parent);
-            add(*process_.orphanedAt, "its parent " + terms::name(parent) + " ended, and it lived on",
-                parent.endByRuntime ? Evidence::Runtime : Evidence::Kernel);
-        }
-        if (process_.adoption) {
-            const Adoption& adoption = *process_.adoption;
-            const std::string adopter = adoption.adopter ? nameOf(*adoption.adopter)
-                : adoption.adopterPid > 0                ? "process " + std::to_string(adoption.adopterPid) + ", outside of the recording"
-                                                         : "a process outside of the recording";
-            add(adoption.time, "it was adopted by " + adopter, Evidence::Kernel);
-        }
+void Chain::orphanhood()
+{
+    if (process_.orphanedAt && process_.parent) {
+        const Process& parent = tree_.at(*process_.parent);
+        add(*process_.orphanedAt, "its parent " + terms::name(parent) + " ended, and it lived on",
+            parent.endByRuntime ? Evidence::Runtime : Evidence::Kernel);
     }
+    if (process_.adoption) {
+        const Adoption& adoption = *process_.adoption;
+        const std::string adopter = adoption.adopter ? nameOf(*adoption.adopter)
+            : adoption.adopterPid > 0 ? "process " + std::to_string(adoption.adopterPid) + ", outside of the recording"
+                                      : "a process outside of the recording";
+        add(adoption.time, "it was adopted by " + adopter, Evidence::Kernel);
+    }
+}
 
-    void Chain::end()
-    {
-        if (!process_.ended)
-            return;
-        std::string text = "it ended";
-        if (process_.exit)
-            text += process_.exit->bySignal()
-                ? ": " + terms::signalAndNumber(process_.exit->signal()) + ", " + terms::spellings(*process_.exit)
-                : ": exit code " + std::to_string(process_.exit->exitCode());
-        const bool coreDumped = process_.exit && process_.exit->coreDumped();
-        add(*process_.ended, text + (coreDumped ? ", memory image (core) written" : ""),
+void Chain::end()
+{
+    if (!process_.ended)
+        return;
+    std::string text = "it ended";
+    if (process_.exit)
+        text += process_.exit->bySignal()
+            ? ": " + terms::signalAndNumber(process_.exit->signal()) + ", " + terms::spellings(*process_.exit)
+            : ": exit code " + std::to_string(process_.exit->exitCode());
+    const bool coreDumped = process_.exit && process_.exit->coreDumped();
+    add(*process_.ended, text + (coreDumped ? ", memory image (core) written" : ""),
+        process_.endByRuntime ? Evidence::Runtime : Evidence::Kernel);
+    const bool python = process_.role == Role::Child || process_.role == Role::Main;
+    if (python && process_.exit && process_.exit->bySignal() && !process_.exitSequenceBegun && !process_.targetEnded) {
+        add(*process_.ended,
+            std::string(
+                "the signal ended it at once: no finally block, no atexit function and no exit sequence of its own "
+                "ran, and text that was still in its buffers is lost"),
+            Evidence::Inferred);
+    }
+    if (process_.reaped) {
+        add(*process_.reaped,
+            (process_.reapedBy ? nameOf(*process_.reapedBy) : std::string("a process outside of the recording"))
+                + " collected its exit status",
             process_.endByRuntime ? Evidence::Runtime : Evidence::Kernel);
-        const bool python = process_.role == Role::Child || process_.role == Role::Main;
-        if (python && process_.exit && process_.exit->bySignal() && !process_.exitSequenceBegun && !process_.targetEnded) {
-            add(*process_.ended,
-                std::string("the signal ended it at once: no finally block, no atexit function and no exit sequence of its own "
-                            "ran, and text that was still in its buffers is lost"),
-                Evidence::Inferred);
-        }
-        if (process_.reaped) {
-            add(*process_.reaped,
-                (process_.reapedBy ? nameOf(*process_.reapedBy) : std::string("a process outside of the recording"))
-                    + " collected its exit status",
-                process_.endByRuntime ? Evidence::Runtime : Evidence::Kernel);
-        }
     }
+}
 
 } // namespace
 
@@ -299,16 +305,24 @@ Evidence evidenceOf(const SignalFact& fact)
     return kernel && runtime ? Evidence::Both : kernel ? Evidence::Kernel : Evidence::Runtime;
 }
 
-std::vector<Clause> verdictChain(const ProcessTree& tree, const Process& process) { return Chain(tree, process).take(); }
+std::vector<Clause> verdictChain(const ProcessTree& tree, const Process& process)
+{
+    return Chain(tree, process).take();
+}
 
 const char* word(Evidence evidence)
 {
     switch (evidence) {
-    case Evidence::Kernel: return "kernel";
-    case Evidence::Runtime: return "runtime";
-    case Evidence::Both: return "both";
-    case Evidence::Inferred: return "inferred";
-    case Evidence::Unknown: return "unknown";
+    case Evidence::Kernel:
+        return "kernel";
+    case Evidence::Runtime:
+        return "runtime";
+    case Evidence::Both:
+        return "both";
+    case Evidence::Inferred:
+        return "inferred";
+    case Evidence::Unknown:
+        return "unknown";
     }
     return "unknown";
 }

@@ -13,198 +13,221 @@
 namespace daemonscope {
 namespace {
 
-    /// Why the kernel itself sends this signal.
-    const char* kernelReason(int signal)
-    {
-        switch (signal) {
-        case SIGPIPE: return "it wrote to a pipe or socket that nobody reads";
-        case SIGSEGV: return "it touched memory that is not its own";
-        case SIGBUS: return "it touched memory that has nothing behind it";
-        case SIGFPE: return "a calculation had no result, such as a division by zero";
-        case SIGILL: return "it came to an instruction that the processor does not know";
-        case SIGTRAP: return "it came to a breakpoint";
-        case SIGSYS: return "it made a system call that is forbidden to it";
-        case SIGALRM:
-        case SIGVTALRM:
-        case SIGPROF: return "a timer of its own ran out";
-        case SIGXCPU: return "its limit of processor time was reached";
-        case SIGXFSZ: return "its limit of file size was reached";
-        default: return "the kernel sent it";
-        }
+/// Why the kernel itself sends this signal.
+const char* kernelReason(int signal)
+{
+    switch (signal) {
+    case SIGPIPE:
+        return "it wrote to a pipe or socket that nobody reads";
+    case SIGSEGV:
+        return "it touched memory that is not its own";
+    case SIGBUS:
+        return "it touched memory that has nothing behind it";
+    case SIGFPE:
+        return "a calculation had no result, such as a division by zero";
+    case SIGILL:
+        return "it came to an instruction that the processor does not know";
+    case SIGTRAP:
+        return "it came to a breakpoint";
+    case SIGSYS:
+        return "it made a system call that is forbidden to it";
+    case SIGALRM:
+    case SIGVTALRM:
+    case SIGPROF:
+        return "a timer of its own ran out";
+    case SIGXCPU:
+        return "its limit of processor time was reached";
+    case SIGXFSZ:
+        return "its limit of file size was reached";
+    default:
+        return "the kernel sent it";
     }
+}
 
-    const char* terminalKey(int signal)
-    {
-        switch (signal) {
-        case SIGINT: return "Ctrl+C";
-        case SIGQUIT: return "Ctrl+\\";
-        case SIGHUP: return "it was closed";
-        default: return "a key or its own rules";
-        }
+const char* terminalKey(int signal)
+{
+    switch (signal) {
+    case SIGINT:
+        return "Ctrl+C";
+    case SIGQUIT:
+        return "Ctrl+\\";
+    case SIGHUP:
+        return "it was closed";
+    default:
+        return "a key or its own rules";
     }
+}
 
-    std::string at(const std::string& place) { return place.empty() ? std::string() : " at " + visibleText(place); }
-    std::string through(const std::string& via)
-    {
-        return via.empty() ? std::string() : " through " + visibleText(via, 80);
+std::string at(const std::string& place)
+{
+    return place.empty() ? std::string() : " at " + visibleText(place);
+}
+std::string through(const std::string& via)
+{
+    return via.empty() ? std::string() : " through " + visibleText(via, 80);
+}
+
+std::string exceptionText(const Process& process)
+{
+    std::string text = "an uncaught " + visibleText(process.exception->type, 80);
+    if (!process.exception->message.empty())
+        text += ": " + visibleText(process.exception->message, 120);
+    return text;
+}
+
+std::string exitCode(const Process& process)
+{
+    return "exit code " + std::to_string(process.exit->exitCode());
+}
+
+/// A signal that could have ended the process but was handled: the process ended by itself, soon afterwards.
+const SignalFact* handledSignal(const Process& process)
+{
+    for (auto fact = process.signalsReceived.rbegin(); fact != process.signalsReceived.rend(); ++fact) {
+        const int number = fact->signal.number();
+        const bool asksToEnd = number == SIGTERM || number == SIGINT || number == SIGHUP || number == SIGQUIT;
+        if (asksToEnd && fact->time <= *process.ended && *process.ended - fact->time < std::chrono::seconds(10))
+            return &*fact;
     }
+    return nullptr;
+}
 
-    std::string exceptionText(const Process& process)
-    {
-        std::string text = "an uncaught " + visibleText(process.exception->type, 80);
-        if (!process.exception->message.empty())
-            text += ": " + visibleText(process.exception->message, 120);
+std::string childExitText(const Process& process)
+{
+    const std::string target = process.target.empty() ? "its target" : "its target " + visibleText(process.target, 80);
+    if (process.exception)
+        return " ended with " + exitCode(process) + " because of " + exceptionText(process);
+    if (process.targetEnded && process.exit->exitCode() == 0)
+        return " ended by itself with exit code 0: " + target + " returned";
+    if (process.targetEnded)
+        return " ended with " + exitCode(process) + ": " + target + " left with SystemExit (sys.exit())";
+    if (process.interpreterStarted || !process.flags.empty())
+        return " ended with " + exitCode(process) + " and was not seen to return from " + target
+            + ", as after os._exit()";
+    return " ended with " + exitCode(process);
+}
+
+/// What a main process did between the end of its code and its own end.
+std::string mainExitDetails(const ProcessTree& tree, const Process& process)
+{
+    std::size_t terminated = 0;
+    for (const ProcessIndex child : tree.children(process.index)) {
+        const auto& signals = tree.at(child).signalsReceived;
+        if (std::any_of(signals.begin(), signals.end(),
+                [&process](const SignalFact& fact) { return fact.atExit && fact.sender == process.index; }))
+            ++terminated;
+    }
+    std::string waited;
+    const JoinWait* longest = nullptr;
+    std::size_t waits = 0;
+    for (const JoinWait& wait : process.waits) {
+        if (!wait.atExit)
+            continue;
+        ++waits;
+        if (!longest
+            || wait.end.value_or(*process.ended) - wait.begin > longest->end.value_or(*process.ended) - longest->begin)
+            longest = &wait;
+    }
+    if (longest) {
+        waited = std::string(terms::kWaited) + " "
+            + durationText(longest->end.value_or(*process.ended) - longest->begin) + " for "
+            + (longest->child ? terms::name(tree.at(*longest->child)) : terms::kSomeChild);
+        if (waits > 1)
+            waited += " and shorter for " + terms::count(waits - 1, "other", "others");
+    }
+    std::string text;
+    if (process.mainCodeEnded)
+        text = "; its code ended at " + timeText(*process.mainCodeEnded - tree.start());
+    if (terminated == 0 && waited.empty())
         return text;
-    }
+    text += text.empty() ? "; its exit sequence " : ", then its exit sequence ";
+    if (terminated > 0)
+        text += "terminated " + terms::count(terminated, "daemon", "daemons");
+    if (!waited.empty())
+        text += (terminated > 0 ? " and " : "") + waited;
+    return text;
+}
 
-    std::string exitCode(const Process& process)
-    {
-        return "exit code " + std::to_string(process.exit->exitCode());
-    }
+std::string mainExitText(const ProcessTree& tree, const Process& process)
+{
+    std::string text = " ended with " + exitCode(process);
+    if (process.exception)
+        text += " because of " + exceptionText(process);
+    const bool hookSaysWhen = process.mainCodeEnded || process.exitSequenceBegun;
+    if (!hookSaysWhen && process.interpreterStarted && !tree.children(process.index).empty())
+        return text + " and was not seen to run Python's exit sequence, as after os._exit()";
+    return text + mainExitDetails(tree, process);
+}
 
-    /// A signal that could have ended the process but was handled: the process ended by itself, soon afterwards.
-    const SignalFact* handledSignal(const Process& process)
-    {
-        for (auto fact = process.signalsReceived.rbegin(); fact != process.signalsReceived.rend(); ++fact) {
-            const int number = fact->signal.number();
-            const bool asksToEnd = number == SIGTERM || number == SIGINT || number == SIGHUP || number == SIGQUIT;
-            if (asksToEnd && fact->time <= *process.ended && *process.ended - fact->time < std::chrono::seconds(10))
-                return &*fact;
-        }
-        return nullptr;
+std::string exitText(const ProcessTree& tree, const Process& process)
+{
+    std::string text;
+    switch (process.role) {
+    case Role::Child:
+        text = childExitText(process);
+        break;
+    case Role::Main:
+        text = mainExitText(tree, process);
+        break;
+    case Role::Helper:
+    case Role::Program:
+        text = process.exit->exitCode() == 0 ? " ended by itself with exit code 0" : " ended with " + exitCode(process);
+        break;
     }
+    if (const SignalFact* fact = handledSignal(process))
+        text +=
+            "; it had been sent " + fact->signal.name() + originText(tree, process, fact) + ", and did not die of it";
+    return text;
+}
 
-    std::string childExitText(const Process& process)
-    {
-        const std::string target = process.target.empty() ? "its target" : "its target " + visibleText(process.target, 80);
-        if (process.exception)
-            return " ended with " + exitCode(process) + " because of " + exceptionText(process);
-        if (process.targetEnded && process.exit->exitCode() == 0)
-            return " ended by itself with exit code 0: " + target + " returned";
-        if (process.targetEnded)
-            return " ended with " + exitCode(process) + ": " + target + " left with SystemExit (sys.exit())";
-        if (process.interpreterStarted || !process.flags.empty())
-            return " ended with " + exitCode(process) + " and was not seen to return from " + target
-                + ", as after os._exit()";
-        return " ended with " + exitCode(process);
-    }
+std::string signalText(const ProcessTree& tree, const Process& process)
+{
+    const SignalFact* ending = endingSignal(process);
+    const SignalFact* cause = causeOf(process, ending);
+    std::string text = " was ended by " + process.exit->signal().name() + originText(tree, process, cause);
+    if (cause != ending)
+        text += "; Python raised KeyboardInterrupt, ran its exit code and then sent SIGINT to itself";
+    return text + " (" + terms::spellings(*process.exit) + ")";
+}
 
-    /// What a main process did between the end of its code and its own end.
-    std::string mainExitDetails(const ProcessTree& tree, const Process& process)
-    {
-        std::size_t terminated = 0;
-        for (const ProcessIndex child : tree.children(process.index)) {
-            const auto& signals = tree.at(child).signalsReceived;
-            if (std::any_of(signals.begin(), signals.end(), [&process](const SignalFact& fact) {
-                    return fact.atExit && fact.sender == process.index;
-                }))
-                ++terminated;
-        }
-        std::string waited;
-        const JoinWait* longest = nullptr;
-        std::size_t waits = 0;
-        for (const JoinWait& wait : process.waits) {
-            if (!wait.atExit)
-                continue;
-            ++waits;
-            if (!longest || wait.end.value_or(*process.ended) - wait.begin > longest->end.value_or(*process.ended) - longest->begin)
-                longest = &wait;
-        }
-        if (longest) {
-            waited = std::string(terms::kWaited) + " "
-                + durationText(longest->end.value_or(*process.ended) - longest->begin) + " for "
-                + (longest->child ? terms::name(tree.at(*longest->child)) : terms::kSomeChild);
-            if (waits > 1)
-                waited += " and shorter for " + terms::count(waits - 1, "other", "others");
-        }
-        std::string text;
-        if (process.mainCodeEnded)
-            text = "; its code ended at " + timeText(*process.mainCodeEnded - tree.start());
-        if (terminated == 0 && waited.empty())
-            return text;
-        text += text.empty() ? "; its exit sequence " : ", then its exit sequence ";
-        if (terminated > 0)
-            text += "terminated " + terms::count(terminated, "daemon", "daemons");
-        if (!waited.empty())
-            text += (terminated > 0 ? " and " : "") + waited;
-        return text;
-    }
+std::string orphanText(const ProcessTree& tree, const Process& process)
+{
+    if (!process.orphanedAt || !process.parent)
+        return {};
+    if (process.ended && *process.ended - *process.orphanedAt < kOrphanLeast)
+        return {};
+    return "; it was an orphan since " + timeText(*process.orphanedAt - tree.start()) + ", when "
+        + terms::name(tree.at(*process.parent)) + " ended";
+}
 
-    std::string mainExitText(const ProcessTree& tree, const Process& process)
-    {
-        std::string text = " ended with " + exitCode(process);
-        if (process.exception)
-            text += " because of " + exceptionText(process);
-        const bool hookSaysWhen = process.mainCodeEnded || process.exitSequenceBegun;
-        if (!hookSaysWhen && process.interpreterStarted && !tree.children(process.index).empty())
-            return text + " and was not seen to run Python's exit sequence, as after os._exit()";
-        return text + mainExitDetails(tree, process);
-    }
+std::string livingText(const ProcessTree& tree, const Process& process)
+{
+    if (!tree.complete())
+        return " is " + stateText(tree, process.index, tree.latest()) + " as far as the recording goes";
+    if (tree.program() && !tree.program()->kernelWitness)
+        return " was not seen to end: the kernel witness was off, and no Python told of its end";
+    return " was still " + stateText(tree, process.index, tree.latest()) + " when the recording ended";
+}
 
-    std::string exitText(const ProcessTree& tree, const Process& process)
-    {
-        std::string text;
-        switch (process.role) {
-        case Role::Child: text = childExitText(process); break;
-        case Role::Main: text = mainExitText(tree, process); break;
-        case Role::Helper:
-        case Role::Program:
-            text = process.exit->exitCode() == 0 ? " ended by itself with exit code 0" : " ended with " + exitCode(process);
-            break;
-        }
-        if (const SignalFact* fact = handledSignal(process))
-            text += "; it had been sent " + fact->signal.name() + originText(tree, process, fact) + ", and did not die of it";
-        return text;
-    }
-
-    std::string signalText(const ProcessTree& tree, const Process& process)
-    {
-        const SignalFact* ending = endingSignal(process);
-        const SignalFact* cause = causeOf(process, ending);
-        std::string text = " was ended by " + process.exit->signal().name() + originText(tree, process, cause);
-        if (cause != ending)
-            text += "; Python raised KeyboardInterrupt, ran its exit code and then sent SIGINT to itself";
-        return text + " (" + terms::spellings(*process.exit) + ")";
-    }
-
-    std::string orphanText(const ProcessTree& tree, const Process& process)
-    {
-        if (!process.orphanedAt || !process.parent)
-            return {};
-        if (process.ended && *process.ended - *process.orphanedAt < kOrphanLeast)
-            return {};
-        return "; it was an orphan since " + timeText(*process.orphanedAt - tree.start()) + ", when "
-            + terms::name(tree.at(*process.parent)) + " ended";
-    }
-
-    std::string livingText(const ProcessTree& tree, const Process& process)
-    {
-        if (!tree.complete())
-            return " is " + stateText(tree, process.index, tree.latest()) + " as far as the recording goes";
-        if (tree.program() && !tree.program()->kernelWitness)
-            return " was not seen to end: the kernel witness was off, and no Python told of its end";
-        return " was still " + stateText(tree, process.index, tree.latest()) + " when the recording ended";
-    }
-
-    std::string leftBehindText(const ProcessTree& tree, const Process& process)
-    {
-        const std::vector<ProcessIndex> left = leftBehind(tree, process);
-        if (left.empty())
-            return {};
-        const bool python = process.role == Role::Main || process.role == Role::Child;
+std::string leftBehindText(const ProcessTree& tree, const Process& process)
+{
+    const std::vector<ProcessIndex> left = leftBehind(tree, process);
+    if (left.empty())
+        return {};
+    const bool python = process.role == Role::Main || process.role == Role::Child;
     const bool skipped = python && process.exit && process.exit->bySignal() && !process.exitSequenceBegun;
     return std::string(skipped ? "; its exit sequence did not run, and it left " : "; it left ") + nameList(tree, left)
         + " behind, living on without it";
-    }
+}
 
-    std::string refusedText(const Process& process)
-    {
-        if (process.refusedStarts.empty())
-            return {};
-        const RefusedStart& refused = process.refusedStarts.front();
-        return "; Python refused " + terms::count(process.refusedStarts.size(), "start() call", "start() calls") + " of it"
-            + at(refused.place) + " (" + visibleText(refused.error, 160) + ")";
-    }
+std::string refusedText(const Process& process)
+{
+    if (process.refusedStarts.empty())
+        return {};
+    const RefusedStart& refused = process.refusedStarts.front();
+    return "; Python refused " + terms::count(process.refusedStarts.size(), "start() call", "start() calls") + " of it"
+        + at(refused.place) + " (" + visibleText(refused.error, 160) + ")";
+}
 
 } // namespace
 
@@ -230,18 +253,22 @@ std::string originText(const ProcessTree& tree, const Process& process, const Si
             return ", most likely from " + sender + ", which had sent it to a whole process group just before";
         if (fact->call.empty())
             return fact->sent ? " from " + sender + ", whose multiprocessing library sent it" : " from " + sender;
-        return " from " + sender + ", which called " + visibleText(fact->call, 40) + at(fact->place) + through(fact->via);
+        return " from " + sender + ", which called " + visibleText(fact->call, 40) + at(fact->place)
+            + through(fact->via);
     case EndedHow::ParentDeathSignal:
-        return " with its parent " + sender + " as the sender, which had ended " + durationText(fact->time - *tree.at(*by.process).ended)
+        return " with its parent " + sender + " as the sender, which had ended "
+            + durationText(fact->time - *tree.at(*by.process).ended)
             + " before; as no call was seen, it is taken for the parent-death signal that the kernel sends";
     case EndedHow::Terminal:
         return std::string(" from the terminal (") + terminalKey(fact->signal.number()) + ")";
-    case EndedHow::Kernel: return std::string(" from the kernel: ") + kernelReason(fact->signal.number());
+    case EndedHow::Kernel:
+        return std::string(" from the kernel: ") + kernelReason(fact->signal.number());
     case EndedHow::Outside:
         if (fact->senderPid == 0)
             return " from a process outside of this recording, whose pid is not visible here";
         return " from process " + std::to_string(fact->senderPid) + ", which is not part of this recording";
-    case EndedHow::Unknown: break;
+    case EndedHow::Unknown:
+        break;
     }
     return std::string("; ") + terms::kSenderUnknown;
 }

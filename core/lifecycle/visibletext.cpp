@@ -8,52 +8,56 @@
 namespace daemonscope {
 namespace {
 
-    struct CodePoint {
-        std::uint32_t value = 0;
-        std::size_t length = 0; ///< in bytes; 0: not UTF-8
-    };
+struct CodePoint {
+    std::uint32_t value = 0;
+    std::size_t length = 0; ///< in bytes; 0: not UTF-8
+};
 
-    CodePoint decodeUtf8(std::string_view text)
-    {
-        const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-        const unsigned char first = byte(0);
-        if (first < 0x80)
-            return {first, 1};
-        const std::size_t length = first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
-        if (length == 0 || first >= 0xf5 || text.size() < length)
+CodePoint decodeUtf8(std::string_view text)
+{
+    const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const unsigned char first = byte(0);
+    if (first < 0x80)
+        return {first, 1};
+    const std::size_t length = first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
+    if (length == 0 || first >= 0xf5 || text.size() < length)
+        return {};
+    std::uint32_t value = first & (0x7fu >> length);
+    for (std::size_t i = 1; i < length; ++i) {
+        if ((byte(i) & 0xc0) != 0x80)
             return {};
-        std::uint32_t value = first & (0x7fu >> length);
-        for (std::size_t i = 1; i < length; ++i) {
-            if ((byte(i) & 0xc0) != 0x80)
-                return {};
-            value = (value << 6) | (byte(i) & 0x3fu);
-        }
-        const bool overlong = (length == 3 && value < 0x800) || (length == 4 && value < 0x10000);
-        if (overlong || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))
-            return {};
-        return {value, length};
+        value = (value << 6) | (byte(i) & 0x3fu);
     }
+    const bool overlong = (length == 3 && value < 0x800) || (length == 4 && value < 0x10000);
+    if (overlong || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))
+        return {};
+    return {value, length};
+}
 
-    /// Control characters, and those that are invisible or turn the direction of what follows.
-    bool mustBeEscaped(std::uint32_t c)
-    {
-        return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f)
-            || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff0 && c <= 0xfffb)
-            || (c >= 0xe0000 && c <= 0xe007f);
-    }
+/// Control characters, and those that are invisible or turn the direction of what follows.
+bool mustBeEscaped(std::uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f)
+        || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff0 && c <= 0xfffb)
+        || (c >= 0xe0000 && c <= 0xe007f);
+}
 
-    std::string escapeOf(std::uint32_t c)
-    {
-        switch (c) {
-        case '\n': return "\\n";
-        case '\r': return "\\r";
-        case '\t': return "\\t";
-        default: break;
-        }
-        char buffer[16];
-        std::snprintf(buffer, sizeof buffer, c < 0x80 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
-        return buffer;
+std::string escapeOf(std::uint32_t c)
+{
+    switch (c) {
+    case '\n':
+        return "\\n";
+    case '\r':
+        return "\\r";
+    case '\t':
+        return "\\t";
+    default:
+        break;
     }
+    char buffer[16];
+    std::snprintf(buffer, sizeof buffer, c < 0x80 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
+    return buffer;
+}
 
 } // namespace
 
@@ -96,7 +100,8 @@ std::string visibleCommand(const std::vector<std::string>& arguments, std::size_
         if (i > 0)
             line += ' ';
         const std::string& argument = arguments[i];
-        const bool plain = !argument.empty() && argument.find_first_of(" \t\n'\"\\$`;|&<>()*?[]{}~#!") == std::string::npos;
+        const bool plain =
+            !argument.empty() && argument.find_first_of(" \t\n'\"\\$`;|&<>()*?[]{}~#!") == std::string::npos;
         if (plain) {
             line.append(argument, 0, 4 * maximum);
             continue;

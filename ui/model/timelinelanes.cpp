@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/model/timelinelanes.h"
 
+#include "lifecycle/endedby.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -53,18 +55,6 @@ std::vector<LaneStretch> laneStretches(const ProcessTree& tree, const Process& p
     std::stable_sort(stretches.begin(), stretches.end(),
         [](const LaneStretch& a, const LaneStretch& b) { return a.beginNs < b.beginNs; });
     return stretches;
-}
-
-/// The signal that ended it is the latest of that number; one that its sender is known for is the better witness.
-const SignalFact* endingSignal(const Process& process, const EndedBy& by)
-{
-    const SignalFact* found = nullptr;
-    for (const SignalFact& fact : process.signalsReceived) {
-        if (fact.signal.number() == by.signal.number() && (!by.process || fact.sender == by.process)) {
-            found = &fact;
-        }
-    }
-    return found;
 }
 
 } // namespace
@@ -176,25 +166,10 @@ void TimelineLanes::refresh(const ProcessTree& tree, ProcessIndex index)
     lane.kind = kindAt(process, tree.latest());
     lane.end = laneEnd(process);
     lane.bornNs = laneTime(tree, process.born);
-    const bool endedNow = process.ended && lane.endedNs == kNotYet;
     lane.endedNs = process.ended ? laneTime(tree, *process.ended) : kNotYet;
+    const bool orphaned = process.orphanedAt && (!process.ended || *process.orphanedAt < *process.ended);
+    lane.orphanedNs = orphaned ? std::max(laneTime(tree, *process.orphanedAt), lane.bornNs) : kNotYet;
     lane.stretches = laneStretches(tree, process);
-
-    const auto setOrphaned = [this, &tree](ProcessIndex child) {
-        TimelineLane& orphan = byProcess_[static_cast<std::size_t>(child)];
-        const Process& its = tree.at(child);
-        const auto parent = its.parent ? its.parent : its.kernelParent;
-        const auto left = parent ? tree.at(*parent).ended : std::nullopt;
-        const bool before = left && (!its.ended || *left < *its.ended);
-        orphan.orphanedNs = before ? laneTime(tree, std::max(*left, its.born)) : kNotYet;
-    };
-    setOrphaned(index);
-    if (endedNow) {
-        for (const ProcessIndex child : tree.children(index)) {
-            setOrphaned(child);
-            marks_.orphaned |= byProcess_[static_cast<std::size_t>(child)].orphanedNs != kNotYet;
-        }
-    }
 
     if (process.foldedInto) {
         return;
@@ -211,7 +186,7 @@ void TimelineLanes::refresh(const ProcessTree& tree, ProcessIndex index)
     if (const auto by = tree.endedBy(index)) {
         kill.killer = by->process.value_or(-1);
         kill.how = by->how;
-        if (const SignalFact* fact = endingSignal(process, *by)) {
+        if (const SignalFact* fact = causeOf(process, endingSignal(process))) {
             kill.sentNs = std::min(laneTime(tree, fact->time), lane.endedNs);
             kill.place = fact->place;
         }

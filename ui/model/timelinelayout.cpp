@@ -116,6 +116,51 @@ void addReturns(TimelineScene& scene, const TimelineLanes& lanes, const Timeline
     }
 }
 
+/// How much of a column's time a process waited and was stopped.
+struct LaneColumn {
+    double waitingNs = 0;
+    double stoppedNs = 0;
+    double childNs = 0; ///< of the longest wait for one child
+    ProcessIndex child = -1;
+};
+
+std::vector<LaneColumn> laneColumns(
+    const TimelineLane& lane, const TimelineScale& scale, int first, int last, std::int64_t endNs)
+{
+    std::vector<LaneColumn> columns(static_cast<std::size_t>(last - first + 1));
+    const double columnNs = scale.range.span() * 1e9 / scale.columns();
+    const double beginNs = scale.range.begin * 1e9;
+    // What overlaps counts once, so that the cost is columns plus stretches whatever a program does.
+    std::int64_t covered[2] = {lane.bornNs, lane.bornNs};
+    for (const LaneStretch& stretch : lane.stretches) {
+        const bool stopped = stretch.kind == LaneStretch::Kind::Stopped;
+        std::int64_t& done = covered[stopped ? 1 : 0];
+        const std::int64_t from = std::max(stretch.beginNs, done);
+        const std::int64_t to = std::min(stretch.endNs, endNs);
+        if (from >= to) {
+            continue;
+        }
+        done = to;
+        const int end = std::min(last, scale.column(to));
+        for (int index = std::max(first, scale.column(from)); index <= end; ++index) {
+            const double left = std::max(beginNs + index * columnNs, static_cast<double>(from));
+            const double right = std::min(beginNs + (index + 1) * columnNs, static_cast<double>(to));
+            const double share = std::max(0.0, right - left);
+            LaneColumn& column = columns[static_cast<std::size_t>(index - first)];
+            if (stopped) {
+                column.stoppedNs += share;
+                continue;
+            }
+            column.waitingNs += share;
+            if (share > column.childNs) {
+                column.childNs = share;
+                column.child = stretch.child;
+            }
+        }
+    }
+    return columns;
+}
+
 } // namespace
 
 double LaneSize::barHeight() const
@@ -174,46 +219,29 @@ std::vector<LanePiece> lanePieces(const TimelineLane& lane, const TimelineScale&
     if (lane.bornNs > untilNs || first > last) {
         return pieces;
     }
-    // Stretches are few in all but hostile lanes; a buffer of columns is filled by the rarer state last.
-    struct Cell {
-        LaneState state = LaneState::Running;
-        ProcessIndex child = -1;
-    };
-    std::vector<Cell> cells;
-    const auto fill = [&](LaneStretch::Kind kind, LaneState state) {
-        int coveredUntil = -1;
-        for (const LaneStretch& stretch : lane.stretches) {
-            if (stretch.beginNs > endNs) {
-                break;
-            }
-            if (stretch.kind != kind) {
-                continue;
-            }
-            const int from = std::max({first, scale.column(stretch.beginNs), coveredUntil + 1});
-            const int to = std::min(last, scale.column(std::min(stretch.endNs, endNs)));
-            if (from > to) {
-                continue;
-            }
-            if (cells.empty()) {
-                cells.resize(static_cast<std::size_t>(last - first + 1));
-            }
-            for (int column = from; column <= to; ++column) {
-                cells[static_cast<std::size_t>(column - first)] = {state, stretch.child};
-            }
-            coveredUntil = to;
-        }
-    };
-    fill(LaneStretch::Kind::Waiting, LaneState::Waiting);
-    fill(LaneStretch::Kind::Stopped, LaneState::Stopped);
-    if (cells.empty()) {
+    if (lane.stretches.empty()) {
         return {{first, last, LaneState::Running, -1}};
     }
-    for (int column = first; column <= last; ++column) {
-        const Cell& cell = cells[static_cast<std::size_t>(column - first)];
-        if (!pieces.empty() && pieces.back().state == cell.state && pieces.back().child == cell.child) {
-            pieces.back().last = column;
+    const std::vector<LaneColumn> columns = laneColumns(lane, scale, first, last, endNs);
+    const double columnNs = scale.range.span() * 1e9 / scale.columns();
+    const double beginNs = scale.range.begin * 1e9;
+    for (int index = first; index <= last; ++index) {
+        const LaneColumn& column = columns[static_cast<std::size_t>(index - first)];
+        // Of its first and last column a life fills a part only.
+        const double from = std::max(beginNs + index * columnNs, static_cast<double>(lane.bornNs));
+        const double to = std::min(beginNs + (index + 1) * columnNs, static_cast<double>(endNs));
+        const double half = (to - from) / 2;
+        LanePiece piece{index, index, LaneState::Running, -1};
+        if (column.stoppedNs > 0 && column.stoppedNs >= half) {
+            piece.state = LaneState::Stopped;
+        } else if (column.waitingNs > 0 && column.waitingNs + column.stoppedNs >= half) {
+            piece.state = LaneState::Waiting;
+            piece.child = column.child;
+        }
+        if (!pieces.empty() && pieces.back().state == piece.state && pieces.back().child == piece.child) {
+            pieces.back().last = index;
         } else {
-            pieces.push_back({column, column, cell.state, cell.child});
+            pieces.push_back(piece);
         }
     }
     return pieces;

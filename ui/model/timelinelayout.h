@@ -54,9 +54,9 @@ struct LanePiece {
 
     bool operator==(const LanePiece&) const = default;
 };
-/// The life of a lane until `untilNs` as pieces over the plot's columns: a column that is touched by several states
-/// shows the rarest kind of news, stopped before waiting before running. Costs as many steps as there are columns, not
-/// events.
+/// The life of a lane until `untilNs` as pieces over the plot's columns. A column has the state that fills at least
+/// half of the lane's life in it, stopped before waiting before running; a life has at least one column. Costs as many
+/// steps as there are columns and stretches.
 std::vector<LanePiece> lanePieces(const TimelineLane& lane, const TimelineScale& scale, std::int64_t untilNs);
 
 /// Times of a process's output, ascending, in nanoseconds since the start: `count` of them, read by position.

@@ -29,7 +29,7 @@ QFont scaleFont(const QString& family, int pixelSize, QFont::Weight weight)
 }
 } // namespace
 
-QFont font(Type type)
+QFont typeFont(Type type)
 {
     const QString sans = QStringLiteral("Inter");
     const QString mono = QStringLiteral("DejaVu Sans Mono");
@@ -81,8 +81,8 @@ void setupApplication(QApplication& application, const Theme& theme)
     const QDir fonts(QStringLiteral(":/daemonscope/fonts"));
     for (const QString& file : fonts.entryList(QDir::Files))
         QFontDatabase::addApplicationFont(fonts.filePath(file));
-    QApplication::setFont(font(Type::Body));
-    QToolTip::setFont(font(Type::Secondary));
+    QApplication::setFont(typeFont(Type::Body));
+    QToolTip::setFont(typeFont(Type::Secondary));
     QToolTip::setPalette(theme.palette());
     QApplication::setCursorFlashTime(0);
     application.setEffectEnabled(Qt::UI_AnimateCombo, false);

@@ -13,7 +13,7 @@ namespace daemonscope {
 
 QSizeF pillSize(const QString& text)
 {
-    const QFontMetricsF metrics(font(Type::Pill));
+    const QFontMetricsF metrics(typeFont(Type::Pill));
     return {std::ceil(metrics.horizontalAdvance(text)) + 18, 20};
 }
 
@@ -37,7 +37,7 @@ void paintPill(QPainter& painter, QPointF leftCenter, const QString& text, PillS
     }
     painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2);
     painter.setPen(style == PillStyle::Solid ? onLine : line);
-    painter.setFont(font(Type::Pill));
+    painter.setFont(typeFont(Type::Pill));
     painter.drawText(rect, Qt::AlignCenter, text);
     painter.restore();
 }
@@ -109,12 +109,12 @@ void paintPanelFrame(
     painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), space::kPanelRadius, space::kPanelRadius);
     const QRectF header(rect.left() + 14, rect.top(), rect.width() - 28, space::kPanelHeader);
     painter.setPen(theme.text);
-    painter.setFont(font(Type::PanelTitle));
+    painter.setFont(typeFont(Type::PanelTitle));
     painter.drawText(header, Qt::AlignLeft | Qt::AlignVCenter, title);
     if (!subtitle.isEmpty()) {
         const double used = QFontMetricsF(painter.font()).horizontalAdvance(title) + 12;
         painter.setPen(theme.secondaryText);
-        painter.setFont(font(Type::Secondary));
+        painter.setFont(typeFont(Type::Secondary));
         const QRectF rest = header.adjusted(used, 1, 0, 1);
         const QString shown = QFontMetricsF(painter.font()).elidedText(subtitle, Qt::ElideRight, rest.width());
         painter.drawText(rest, Qt::AlignLeft | Qt::AlignVCenter, shown);

@@ -65,7 +65,9 @@ enum class Type {
     Clock          ///< 24 bold, DejaVu Sans Mono
 };
 /// The font of a step of the scale: Inter or DejaVu Sans Mono, unhinted, so that glyphs look the same everywhere.
-QFont font(Type type);
+QFont typeFont(Type type);
+/// The same, where no member function of a widget hides it.
+inline QFont font(Type type) { return typeFont(type); }
 /// Inter bold in any pixel size, for letters inside badges.
 QFont badgeFont(double pixelSize);
 

@@ -127,7 +127,11 @@ QRectF LaneOverlay::rowOf(ProcessIndex process) const
 
 void LaneOverlay::lanesChanged()
 {
-    captions_ = daemonscope::captions(feed_.tree(), feed_.now());
+    // The story's main events are told once they are many; each batch anew would cost a look at every process.
+    constexpr int kOftenUpTo = 2000;
+    if (lanes_.size() <= kOftenUpTo || !feed_.growing() || captions_.empty()) {
+        captions_ = daemonscope::captions(feed_.tree(), feed_.now());
+    }
     setScroll(scroll_);
     Q_EMIT scrollChanged();
     update();
@@ -271,7 +275,7 @@ void LaneOverlay::paintFamilies(QPainter& painter, const TimelineViewport& view)
             }
         }
     }
-    painter.setFont(font(Type::Secondary));
+    painter.setFont(daemonscope::font(Type::Secondary));
     const QFontMetricsF metrics(painter.font());
     double free = view.top;
     for (const ProcessIndex head : heads) {

@@ -55,11 +55,11 @@ void Panel::paintEvent(QPaintEvent*)
     paintPanelFrame(painter, frame, QString(), QString(), theme_);
     const QRectF header(14, 0, width() - 28 - taken, space::kPanelHeader);
     painter.setPen(theme_.text);
-    painter.setFont(font(Type::PanelTitle));
+    painter.setFont(typeFont(Type::PanelTitle));
     painter.drawText(header, Qt::AlignLeft | Qt::AlignVCenter, title_);
     const double used = QFontMetricsF(painter.font()).horizontalAdvance(title_) + 12;
     painter.setPen(theme_.secondaryText);
-    painter.setFont(font(Type::Secondary));
+    painter.setFont(typeFont(Type::Secondary));
     const QRectF rest = header.adjusted(used, 1, 0, 1);
     painter.drawText(rest, Qt::AlignLeft | Qt::AlignVCenter,
                      QFontMetricsF(painter.font()).elidedText(subtitle_, Qt::ElideRight, rest.width()));

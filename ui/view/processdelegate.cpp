@@ -58,7 +58,7 @@ void ProcessDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     case ProcessTreeModel::ExitColumn:
     case ProcessTreeModel::NumColumns:
         painter->setPen(theme_.text);
-        painter->setFont(font(Type::Mono));
+        painter->setFont(typeFont(Type::Mono));
         elided(*painter, cell.adjusted(4, 0, -4, 0), index.data().toString());
         break;
     }
@@ -69,7 +69,7 @@ void ProcessDelegate::paintName(QPainter& painter, const QRectF& cell, const QMo
     const QPointF center(cell.left() + 2 + space::kRowBadge, cell.center().y());
     paintBadge(painter, badgeFor(kindOf(index)), center, space::kRowBadge, theme_);
     painter.setPen(theme_.text);
-    painter.setFont(font(Type::BodyBold));
+    painter.setFont(typeFont(Type::BodyBold));
     elided(painter, cell.adjusted(2 * space::kRowBadge + 10, 0, -4, 0), index.data().toString());
 }
 
@@ -78,7 +78,7 @@ void ProcessDelegate::paintState(QPainter& painter, const QRectF& cell, const QM
     const auto mark = static_cast<Mark>(index.data(ProcessTreeModel::MarkRole).toInt());
     paintMark(painter, mark, kindOf(index), QPointF(cell.left() + 11, cell.center().y()), 7, theme_);
     painter.setPen(markTextColor(mark, theme_));
-    painter.setFont(font(Type::Body));
+    painter.setFont(typeFont(Type::Body));
     elided(painter, cell.adjusted(25, 0, -4, 0), index.data().toString());
 }
 

@@ -59,7 +59,7 @@ ProcessTreeView::ProcessTreeView(ProcessTreeModel& model, ViewState& state, cons
     setSelectionMode(SingleSelection);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     QHeaderView* head = header();
-    head->setFont(font(Type::Secondary));
+    head->setFont(typeFont(Type::Secondary));
     head->setSectionsMovable(false);
     head->setStretchLastSection(false);
     head->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);

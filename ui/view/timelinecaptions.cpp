@@ -58,8 +58,8 @@ void TimelineCaptions::setCursorTime(EventTime time)
 
 std::vector<QRectF> TimelineCaptions::places(int width) const
 {
-    const QFontMetricsF mono(font(Type::Mono));
-    const QFontMetricsF bold(font(Type::BodyBold));
+    const QFontMetricsF mono(daemonscope::font(Type::Mono));
+    const QFontMetricsF bold(daemonscope::font(Type::BodyBold));
     std::vector<QRectF> all;
     double x = kCaptionMargin;
     double y = 0;
@@ -96,13 +96,13 @@ void TimelineCaptions::paintEvent(QPaintEvent*)
         double x = all[i].left();
         paintNumberDisc(painter, caption.number, QPointF(x + kCaptionDisc, middle), kCaptionDisc, theme_, false);
         x += 2 * kCaptionDisc + kCaptionGap;
-        painter.setFont(font(Type::Mono));
+        painter.setFont(daemonscope::font(Type::Mono));
         painter.setPen(theme_.secondaryText);
         const QString time = timeText(caption);
         const double timeWidth = QFontMetricsF(painter.font()).horizontalAdvance(time);
         painter.drawText(QRectF(x, all[i].top(), timeWidth + 1, kCaptionLine), Qt::AlignVCenter, time);
         x += timeWidth + kCaptionGap;
-        painter.setFont(font(Type::BodyBold));
+        painter.setFont(daemonscope::font(Type::BodyBold));
         painter.setPen(theme_.text);
         const double room = all[i].right() - x + 1;
         const QString text = QFontMetricsF(painter.font()).elidedText(caption.text, Qt::ElideRight, room);

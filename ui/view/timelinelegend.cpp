@@ -19,26 +19,25 @@ constexpr double kToWords = 6;  ///< from a mark to its words
 
 double legendMarkWidth(TimelineLegend::Mark mark)
 {
-    using Mark = TimelineLegend::Mark;
     switch (mark) {
-    case Mark::NonDaemon:
-    case Mark::Daemon:
-    case Mark::Program:
-    case Mark::Helper:
-    case Mark::Waiting:
-    case Mark::Stopped:
-    case Mark::Orphaned:
-    case Mark::Later:
+    case TimelineLegend::Mark::NonDaemon:
+    case TimelineLegend::Mark::Daemon:
+    case TimelineLegend::Mark::Program:
+    case TimelineLegend::Mark::Helper:
+    case TimelineLegend::Mark::Waiting:
+    case TimelineLegend::Mark::Stopped:
+    case TimelineLegend::Mark::Orphaned:
+    case TimelineLegend::Mark::Later:
         return 24;
-    case Mark::Stdout:
-    case Mark::Stderr:
-    case Mark::KillArrow:
-    case Mark::WaitEnds:
+    case TimelineLegend::Mark::Stdout:
+    case TimelineLegend::Mark::Stderr:
+    case TimelineLegend::Mark::KillArrow:
+    case TimelineLegend::Mark::WaitEnds:
         return 12;
-    case Mark::Killed:
-    case Mark::Finished:
-    case Mark::Failed:
-    case Mark::Unknown:
+    case TimelineLegend::Mark::Killed:
+    case TimelineLegend::Mark::Finished:
+    case TimelineLegend::Mark::Failed:
+    case TimelineLegend::Mark::Unknown:
         break;
     }
     return 14;
@@ -111,7 +110,7 @@ bool TimelineLegend::setMarks(const std::vector<Mark>& marks)
 double TimelineLegend::entryWidth(Mark mark) const
 {
     return legendMarkWidth(mark) + kToWords
-        + std::ceil(QFontMetricsF(font(Type::Secondary)).horizontalAdvance(words(mark)));
+        + std::ceil(QFontMetricsF(daemonscope::font(Type::Secondary)).horizontalAdvance(words(mark)));
 }
 
 int TimelineLegend::naturalWidth() const
@@ -157,7 +156,7 @@ void TimelineLegend::paintEvent(QPaintEvent*)
         double x = std::round(width() - used + kBetween);
         for (const Mark mark : line) {
             paintMark(painter, mark, QPointF(x, middle));
-            painter.setFont(font(Type::Secondary));
+            painter.setFont(daemonscope::font(Type::Secondary));
             painter.setPen(theme_.secondaryText);
             const double left = x + legendMarkWidth(mark) + kToWords;
             painter.drawText(QRectF(left, middle - 10, width(), 20), Qt::AlignVCenter | Qt::AlignLeft, words(mark));
@@ -239,29 +238,28 @@ void TimelineLegend::paintMark(QPainter& painter, Mark mark, QPointF left) const
 
 std::vector<TimelineLegend::Mark> legendMarks(const LaneMarks& marks, bool toStdout, bool toStderr, bool later)
 {
-    using Mark = TimelineLegend::Mark;
-    std::vector<Mark> list;
-    const auto add = [&list](bool occurs, Mark mark) {
+    std::vector<TimelineLegend::Mark> list;
+    const auto add = [&list](bool occurs, TimelineLegend::Mark mark) {
         if (occurs) {
             list.push_back(mark);
         }
     };
-    add(marks.nonDaemon || marks.main, Mark::NonDaemon);
-    add(marks.daemon, Mark::Daemon);
-    add(marks.program, Mark::Program);
-    add(marks.helper, Mark::Helper);
-    add(marks.waiting, Mark::Waiting);
-    add(marks.stopped, Mark::Stopped);
-    add(marks.orphaned, Mark::Orphaned);
-    add(toStdout, Mark::Stdout);
-    add(toStderr, Mark::Stderr);
-    add(marks.killArrow, Mark::KillArrow);
-    add(marks.killed, Mark::Killed);
-    add(marks.finished, Mark::Finished);
-    add(marks.failed, Mark::Failed);
-    add(marks.unknown, Mark::Unknown);
-    add(marks.waitedFor, Mark::WaitEnds);
-    add(later, Mark::Later);
+    add(marks.nonDaemon || marks.main, TimelineLegend::Mark::NonDaemon);
+    add(marks.daemon, TimelineLegend::Mark::Daemon);
+    add(marks.program, TimelineLegend::Mark::Program);
+    add(marks.helper, TimelineLegend::Mark::Helper);
+    add(marks.waiting, TimelineLegend::Mark::Waiting);
+    add(marks.stopped, TimelineLegend::Mark::Stopped);
+    add(marks.orphaned, TimelineLegend::Mark::Orphaned);
+    add(toStdout, TimelineLegend::Mark::Stdout);
+    add(toStderr, TimelineLegend::Mark::Stderr);
+    add(marks.killArrow, TimelineLegend::Mark::KillArrow);
+    add(marks.killed, TimelineLegend::Mark::Killed);
+    add(marks.finished, TimelineLegend::Mark::Finished);
+    add(marks.failed, TimelineLegend::Mark::Failed);
+    add(marks.unknown, TimelineLegend::Mark::Unknown);
+    add(marks.waitedFor, TimelineLegend::Mark::WaitEnds);
+    add(later, TimelineLegend::Mark::Later);
     return list;
 }
 

@@ -46,7 +46,7 @@ TimelineView::TimelineView(const RecordingFeed& feed, ViewState& state, const Th
     liveLabel_ = new QLabel(this);
     liveLabel_->setObjectName(QStringLiteral("timelineLiveLabel"));
     liveLabel_->setTextFormat(Qt::PlainText);
-    liveLabel_->setFont(font(Type::Secondary));
+    liveLabel_->setFont(daemonscope::font(Type::Secondary));
     QPalette colours = liveLabel_->palette();
     colours.setColor(QPalette::WindowText, theme.secondaryText);
     liveLabel_->setPalette(colours);

@@ -55,7 +55,7 @@ WhyPane::WhyPane(const RecordingFeed& feed, ViewState& state, const Theme& theme
     , state_(state)
     , theme_(theme)
     , scroll_(new QScrollArea)
-    , sentence_(plainLabel({}, font(Type::BodyBold), theme.text))
+    , sentence_(plainLabel({}, typeFont(Type::BodyBold), theme.text))
     , facts_(new QGridLayout)
 {
     setObjectName(QStringLiteral("why"));
@@ -161,11 +161,11 @@ void WhyPane::show(Content content)
     }
     int row = 0;
     for (const Fact& fact : content_.facts) {
-        auto* text = plainLabel(fact.text, font(Type::Secondary), theme_.text);
+        auto* text = plainLabel(fact.text, typeFont(Type::Secondary), theme_.text);
         text->setWordWrap(true);
-        facts_->addWidget(plainLabel(fact.time, font(Type::Mono), theme_.secondaryText), row, 0, Qt::AlignTop);
+        facts_->addWidget(plainLabel(fact.time, typeFont(Type::Mono), theme_.secondaryText), row, 0, Qt::AlignTop);
         facts_->addWidget(text, row, 1);
-        facts_->addWidget(plainLabel(fact.evidence, font(Type::Secondary), theme_.secondaryText), row, 2, Qt::AlignTop);
+        facts_->addWidget(plainLabel(fact.evidence, typeFont(Type::Secondary), theme_.secondaryText), row, 2, Qt::AlignTop);
         ++row;
     }
     scroll_->setAccessibleDescription(content_.sentence);

@@ -8,139 +8,139 @@
 namespace daemonscope {
 namespace {
 
-    using Json = nlohmann::ordered_json;
+using Json = nlohmann::ordered_json;
 
-    Json exitJson(const std::optional<ExitStatus>& exit)
+Json exitJson(const std::optional<ExitStatus>& exit)
+{
+    if (!exit)
+        return nullptr;
+    if (exit->bySignal())
+        return {{"signal", exit->signal().name()}, {"number", exit->signal().number()}};
+    return {{"code", exit->exitCode()}};
+}
+
+/// Writes the values that depend on the tree that a process stands in.
+class ProcessWriter {
+public:
+    explicit ProcessWriter(const ProcessTree& tree)
+        : tree_(tree)
     {
-        if (!exit)
+    }
+
+    [[nodiscard]] Json write(const Process& process) const;
+    [[nodiscard]] std::int64_t since(EventTime time) const { return (time - tree_.start()).count(); }
+
+private:
+    [[nodiscard]] Json since(const std::optional<EventTime>& time) const
+    {
+        return time ? Json(since(*time)) : Json(nullptr);
+    }
+    [[nodiscard]] Json id(std::optional<ProcessIndex> index) const
+    {
+        if (!index)
             return nullptr;
-        if (exit->bySignal())
-            return {{"signal", exit->signal().name()}, {"number", exit->signal().number()}};
-        return {{"code", exit->exitCode()}};
+        return tree_.at(*index).foldedInto.value_or(*index);
     }
-
-    /// Writes the values that depend on the tree that a process stands in.
-    class ProcessWriter {
-    public:
-        explicit ProcessWriter(const ProcessTree& tree)
-            : tree_(tree)
-        {
-        }
-
-        [[nodiscard]] Json write(const Process& process) const;
-        [[nodiscard]] std::int64_t since(EventTime time) const { return (time - tree_.start()).count(); }
-
-    private:
-        [[nodiscard]] Json since(const std::optional<EventTime>& time) const
-        {
-            return time ? Json(since(*time)) : Json(nullptr);
-        }
-        [[nodiscard]] Json id(std::optional<ProcessIndex> index) const
-        {
-            if (!index)
-                return nullptr;
-            return tree_.at(*index).foldedInto.value_or(*index);
-        }
-        [[nodiscard]] Json idOrOutside(bool happened, std::optional<ProcessIndex> index) const
-        {
-            if (!happened)
-                return nullptr;
-            return index ? id(index) : Json("outside");
-        }
-        [[nodiscard]] Json endedBy(const Process& process) const;
-        [[nodiscard]] Json chain(const Process& process, std::string& text) const;
-        [[nodiscard]] Json threads(const Process& process) const;
-
-        const ProcessTree& tree_;
-    };
-
-    Json ProcessWriter::endedBy(const Process& process) const
+    [[nodiscard]] Json idOrOutside(bool happened, std::optional<ProcessIndex> index) const
     {
-        const std::optional<EndedBy> by = tree_.endedBy(process.index);
-        if (!by)
+        if (!happened)
             return nullptr;
-        return {{"process", id(by->process)}, {"signal", by->signal.name()}, {"how", word(by->how)}};
+        return index ? id(index) : Json("outside");
     }
+    [[nodiscard]] Json endedBy(const Process& process) const;
+    [[nodiscard]] Json chain(const Process& process, std::string& text) const;
+    [[nodiscard]] Json threads(const Process& process) const;
 
-    Json ProcessWriter::chain(const Process& process, std::string& text) const
-    {
-        Json clauses = Json::array();
-        Verdict verdict = daemonscope::verdict(tree_, process.index);
-        for (Clause& clause : verdict.chain) {
-            clauses.push_back({{"time_ns", since(clause.time)}, {"text", std::move(clause.text)},
-                {"evidence", daemonscope::word(clause.evidence)}});
-        }
-        text = std::move(verdict.text);
-        return clauses;
-    }
+    const ProcessTree& tree_;
+};
 
-    Json ProcessWriter::threads(const Process& process) const
-    {
-        Json list = Json::array();
-        for (const ThreadLife& thread : process.threads) {
-            list.push_back({{"name", thread.name}, {"daemon", thread.daemon}, {"started_ns", since(thread.started)},
-                {"ended_ns", since(thread.ended)}});
-        }
-        return list;
-    }
+Json ProcessWriter::endedBy(const Process& process) const
+{
+    const std::optional<EndedBy> by = tree_.endedBy(process.index);
+    if (!by)
+        return nullptr;
+    return {{"process", id(by->process)}, {"signal", by->signal.name()}, {"how", word(by->how)}};
+}
 
-    Json ProcessWriter::write(const Process& process) const
-    {
-        const std::optional<bool> daemon = daemonFlag(process);
-        Json json;
-        json["id"] = process.index;
-        json["pid"] = process.id.pid;
-        json["name"] = process.name;
-        json["command"] = process.command;
-        json["role"] = word(process.role);
-        json["parent"] = id(process.parent);
-        json["kernel_parent"] = id(process.kernelParent);
-        json["adopted_by"]
-            = idOrOutside(process.adoption.has_value(), process.adoption ? process.adoption->adopter : std::nullopt);
-        json["reaped_by"] = idOrOutside(process.reaped.has_value(), process.reapedBy);
-        json["daemon"] = daemon ? Json(*daemon) : Json(nullptr);
-        json["daemon_origin"] = daemon && process.daemonOrigin ? Json(word(*process.daemonOrigin)) : Json(nullptr);
-        json["start_method"] = process.startMethod ? Json(word(*process.startMethod)) : Json(nullptr);
-        json["born_ns"] = since(process.born);
-        json["ended_ns"] = since(process.ended);
-        json["reaped_ns"] = since(process.reaped);
-        json["exit"] = exitJson(process.exit);
-        json["cpu_ns"] = process.cpuNs;
-        json["max_rss_bytes"] = process.maxRssBytes;
-        json["ended_by"] = endedBy(process);
-        std::string text;
-        Json clauses = chain(process, text);
-        json["verdict"] = {{"text", std::move(text)}, {"chain", std::move(clauses)}};
-        json["output"] = {{"stdout_bytes", process.stdoutBytes}, {"stderr_bytes", process.stderrBytes}};
-        json["threads"] = threads(process);
-        return json;
+Json ProcessWriter::chain(const Process& process, std::string& text) const
+{
+    Json clauses = Json::array();
+    Verdict verdict = daemonscope::verdict(tree_, process.index);
+    for (Clause& clause : verdict.chain) {
+        clauses.push_back({{"time_ns", since(clause.time)}, {"text", std::move(clause.text)},
+            {"evidence", daemonscope::word(clause.evidence)}});
     }
+    text = std::move(verdict.text);
+    return clauses;
+}
 
-    Json programJson(const ProcessTree& tree)
-    {
-        Json json;
-        const auto& program = tree.program();
-        json["argv"] = program ? Json(program->argv) : Json::array();
-        json["cwd"] = program ? Json(program->workingDirectory) : Json(nullptr);
-        json["started"] = program ? Json(rfc3339(std::chrono::nanoseconds(program->wallClockNs))) : Json(nullptr);
-        json["duration_ns"] = tree.latest() > tree.start() ? (tree.latest() - tree.start()).count() : 0;
-        json["exit"] = tree.size() > 0 ? exitJson(tree.at(0).exit) : Json(nullptr);
-        json["complete"] = tree.complete();
-        return json;
+Json ProcessWriter::threads(const Process& process) const
+{
+    Json list = Json::array();
+    for (const ThreadLife& thread : process.threads) {
+        list.push_back({{"name", thread.name}, {"daemon", thread.daemon}, {"started_ns", since(thread.started)},
+            {"ended_ns", since(thread.ended)}});
     }
+    return list;
+}
 
-    Json captureJson(const ProcessTree& tree)
-    {
-        const auto& program = tree.program();
-        const char* output = !program || program->outputMode == "inherit" ? "none"
-            : program->outputAttributed                                   ? "attributed"
-                                                                          : "merged";
-        Json lost = Json::array();
-        for (const payload::Lost& loss : tree.lost())
-            lost.push_back(loss.why.empty() ? loss.what : loss.what + ": " + loss.why);
-        return {{"kernel", program && program->kernelWitness}, {"runtime", program && program->runtimeWitness},
-            {"output", output}, {"lost", std::move(lost)}};
-    }
+Json ProcessWriter::write(const Process& process) const
+{
+    const std::optional<bool> daemon = daemonFlag(process);
+    Json json;
+    json["id"] = process.index;
+    json["pid"] = process.id.pid;
+    json["name"] = process.name;
+    json["command"] = process.command;
+    json["role"] = word(process.role);
+    json["parent"] = id(process.parent);
+    json["kernel_parent"] = id(process.kernelParent);
+    json["adopted_by"] =
+        idOrOutside(process.adoption.has_value(), process.adoption ? process.adoption->adopter : std::nullopt);
+    json["reaped_by"] = idOrOutside(process.reaped.has_value(), process.reapedBy);
+    json["daemon"] = daemon ? Json(*daemon) : Json(nullptr);
+    json["daemon_origin"] = daemon && process.daemonOrigin ? Json(word(*process.daemonOrigin)) : Json(nullptr);
+    json["start_method"] = process.startMethod ? Json(word(*process.startMethod)) : Json(nullptr);
+    json["born_ns"] = since(process.born);
+    json["ended_ns"] = since(process.ended);
+    json["reaped_ns"] = since(process.reaped);
+    json["exit"] = exitJson(process.exit);
+    json["cpu_ns"] = process.cpuNs;
+    json["max_rss_bytes"] = process.maxRssBytes;
+    json["ended_by"] = endedBy(process);
+    std::string text;
+    Json clauses = chain(process, text);
+    json["verdict"] = {{"text", std::move(text)}, {"chain", std::move(clauses)}};
+    json["output"] = {{"stdout_bytes", process.stdoutBytes}, {"stderr_bytes", process.stderrBytes}};
+    json["threads"] = threads(process);
+    return json;
+}
+
+Json programJson(const ProcessTree& tree)
+{
+    Json json;
+    const auto& program = tree.program();
+    json["argv"] = program ? Json(program->argv) : Json::array();
+    json["cwd"] = program ? Json(program->workingDirectory) : Json(nullptr);
+    json["started"] = program ? Json(rfc3339(std::chrono::nanoseconds(program->wallClockNs))) : Json(nullptr);
+    json["duration_ns"] = tree.latest() > tree.start() ? (tree.latest() - tree.start()).count() : 0;
+    json["exit"] = tree.size() > 0 ? exitJson(tree.at(0).exit) : Json(nullptr);
+    json["complete"] = tree.complete();
+    return json;
+}
+
+Json captureJson(const ProcessTree& tree)
+{
+    const auto& program = tree.program();
+    const char* output = !program || program->outputMode == "inherit" ? "none"
+        : program->outputAttributed                                   ? "attributed"
+                                                                      : "merged";
+    Json lost = Json::array();
+    for (const payload::Lost& loss : tree.lost())
+        lost.push_back(loss.why.empty() ? loss.what : loss.what + ": " + loss.why);
+    return {{"kernel", program && program->kernelWitness}, {"runtime", program && program->runtimeWitness},
+        {"output", output}, {"lost", std::move(lost)}};
+}
 
 } // namespace
 

@@ -14,93 +14,106 @@
 namespace daemonscope {
 namespace {
 
-    std::string witnessesText(const payload::RecordingStarted& program)
-    {
-        std::string text;
-        if (program.kernelWitness && program.runtimeWitness)
-            text = "kernel and runtime witnesses";
-        else if (program.kernelWitness)
-            text = "kernel witness only";
-        else if (program.runtimeWitness)
-            text = "runtime witness only";
-        else
-            text = "no witness of the processes' lives";
-        if (program.outputMode == "inherit")
-            return text + ", output not captured";
-        return text + (program.outputAttributed ? ", output by process" : ", output of all processes in one");
-    }
+std::string witnessesText(const payload::RecordingStarted& program)
+{
+    std::string text;
+    if (program.kernelWitness && program.runtimeWitness)
+        text = "kernel and runtime witnesses";
+    else if (program.kernelWitness)
+        text = "kernel witness only";
+    else if (program.runtimeWitness)
+        text = "runtime witness only";
+    else
+        text = "no witness of the processes' lives";
+    if (program.outputMode == "inherit")
+        return text + ", output not captured";
+    return text + (program.outputAttributed ? ", output by process" : ", output of all processes in one");
+}
 
-    std::string outcomeText(const ProcessTree& tree)
-    {
-        if (tree.size() == 0)
-            return "No process was recorded.";
-        const Process& root = tree.at(0);
-        std::string text;
-        if (root.ended)
-            text = "The program " + terms::ended(root.exit) + " after " + timeText(*root.ended - tree.start());
-        else if (tree.complete())
-            text = "The program was not seen to end";
-        else
-            text = "The recording goes on or was cut off at " + timeText(tree.latest() - tree.start()) + "; what follows is not complete";
-        return text + (root.ended && !tree.complete() ? "; the recording is not complete." : ".");
-    }
+std::string outcomeText(const ProcessTree& tree)
+{
+    if (tree.size() == 0)
+        return "No process was recorded.";
+    const Process& root = tree.at(0);
+    std::string text;
+    if (root.ended)
+        text = "The program " + terms::ended(root.exit) + " after " + timeText(*root.ended - tree.start());
+    else if (tree.complete())
+        text = "The program was not seen to end";
+    else
+        text = "The recording goes on or was cut off at " + timeText(tree.latest() - tree.start())
+            + "; what follows is not complete";
+    return text + (root.ended && !tree.complete() ? "; the recording is not complete." : ".");
+}
 
-    std::string heading(const char* text, const TextReportOptions& options)
-    {
-        return "\n" + ansi::styled(text, options.color ? ansi::kBold : nullptr) + "\n";
-    }
+std::string heading(const char* text, const TextReportOptions& options)
+{
+    return "\n" + ansi::styled(text, options.color ? ansi::kBold : nullptr) + "\n";
+}
 
-    std::string programText(const ProcessTree& tree, const TextReportOptions& options)
-    {
-        std::string text;
-        if (const auto& program = tree.program()) {
-            text = ansi::styled(visibleCommand(program->argv), options.color ? ansi::kBold : nullptr) + "\n";
-            text += outcomeText(tree) + " Seen by: " + witnessesText(*program) + ".\n";
-        } else {
-            text = outcomeText(tree) + " The beginning of the recording is missing.\n";
+std::string programText(const ProcessTree& tree, const TextReportOptions& options)
+{
+    std::string text;
+    if (const auto& program = tree.program()) {
+        text = ansi::styled(visibleCommand(program->argv), options.color ? ansi::kBold : nullptr) + "\n";
+        text += outcomeText(tree) + " Seen by: " + witnessesText(*program) + ".\n";
+    } else {
+        text = outcomeText(tree) + " The beginning of the recording is missing.\n";
+    }
+    for (const payload::Lost& lost : tree.lost())
+        text += "Not seen: " + visibleText(lost.what) + (lost.why.empty() ? "" : ", " + visibleText(lost.why)) + "\n";
+    return text;
+}
+
+std::string verdictsText(const ProcessTree& tree, const TextReportOptions& options)
+{
+    const bool chains = options.chains && tree.size() <= options.maximumChains;
+    std::string text = heading("Verdicts", options);
+    if (options.chains && !chains)
+        text += "(more than " + std::to_string(options.maximumChains) + " processes: without the facts behind them)\n";
+    for (const Process& process : tree.processes()) {
+        if (process.foldedInto)
+            continue;
+        const Verdict verdict = daemonscope::verdict(tree, process.index);
+        text += verdict.text + "\n";
+        if (!chains)
+            continue;
+        for (const Clause& clause : verdict.chain) {
+            std::string time = timeText(clause.time - tree.start());
+            time.insert(0, time.size() < 9 ? 9 - time.size() : 0, ' ');
+            const std::string evidence = std::string("  [") + word(clause.evidence) + "]";
+            text +=
+                "  " + time + "  " + clause.text + ansi::styled(evidence, options.color ? ansi::kDim : nullptr) + "\n";
         }
-        for (const payload::Lost& lost : tree.lost())
-            text += "Not seen: " + visibleText(lost.what) + (lost.why.empty() ? "" : ", " + visibleText(lost.why)) + "\n";
-        return text;
     }
+    return text;
+}
 
-    std::string verdictsText(const ProcessTree& tree, const TextReportOptions& options)
-    {
-        const bool chains = options.chains && tree.size() <= options.maximumChains;
-        std::string text = heading("Verdicts", options);
-        if (options.chains && !chains)
-            text += "(more than " + std::to_string(options.maximumChains) + " processes: without the facts behind them)\n";
-        for (const Process& process : tree.processes()) {
-            if (process.foldedInto)
-                continue;
-            const Verdict verdict = daemonscope::verdict(tree, process.index);
-            text += verdict.text + "\n";
-            if (!chains)
-                continue;
-            for (const Clause& clause : verdict.chain) {
-                std::string time = timeText(clause.time - tree.start());
-                time.insert(0, time.size() < 9 ? 9 - time.size() : 0, ' ');
-                const std::string evidence = std::string("  [") + word(clause.evidence) + "]";
-                text += "  " + time + "  " + clause.text + ansi::styled(evidence, options.color ? ansi::kDim : nullptr) + "\n";
-            }
-        }
-        return text;
+std::string findingsText(const ProcessTree& tree, const TextReportOptions& options)
+{
+    std::string text = heading("Findings", options);
+    const std::vector<Finding> found = findings(tree);
+    if (found.empty())
+        return text + "None.\n";
+    for (const Finding& finding : found) {
+        const bool severe = finding.severity != Finding::Severity::Info;
+        text += ansi::styled(word(finding.severity), options.color && severe ? ansi::kKill : nullptr) + " at "
+            + timeText(finding.time - tree.start()) + ": " + finding.text + " [" + finding.rule + "]\n";
+        text += "  " + finding.advice + "\n";
     }
+    return text;
+}
 
-    std::string findingsText(const ProcessTree& tree, const TextReportOptions& options)
-    {
-        std::string text = heading("Findings", options);
-        const std::vector<Finding> found = findings(tree);
-        if (found.empty())
-            return text + "None.\n";
-        for (const Finding& finding : found) {
-            const bool severe = finding.severity != Finding::Severity::Info;
-            text += ansi::styled(word(finding.severity), options.color && severe ? ansi::kKill : nullptr) + " at "
-                + timeText(finding.time - tree.start()) + ": " + finding.text + " [" + finding.rule + "]\n";
-            text += "  " + finding.advice + "\n";
-        }
-        return text;
-    }
+std::string withoutTypography(std::string text)
+{
+    const auto replaceAll = [&text](std::string_view from, std::string_view to) {
+        for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+            text.replace(at, from.size(), to);
+    };
+    replaceAll("−", "-");
+    replaceAll("…", "...");
+    return text;
+}
 
 } // namespace
 
@@ -112,7 +125,7 @@ std::string textReport(const ProcessTree& tree, const TextReportOptions& options
     text += "\n" + TreeTable(tree, options).text();
     text += verdictsText(tree, options);
     text += findingsText(tree, options);
-    return text;
+    return options.unicode ? text : withoutTypography(std::move(text));
 }
 
 } // namespace daemonscope

@@ -10,9 +10,9 @@
 namespace daemonscope {
 
 struct TextReportOptions {
-    bool color = false;   ///< use the terminal's colours and bold type; words say the same
-    bool unicode = true;  ///< draw branches with line characters rather than ASCII
-    bool chains = true;   ///< below each verdict, the facts that it stands on
+    bool color = false;  ///< use the terminal's colours and bold type; words say the same
+    bool unicode = true; ///< draw branches with line characters rather than ASCII
+    bool chains = true;  ///< below each verdict, the facts that it stands on
     /// Reports of more processes than this show verdicts without their chains.
     std::size_t maximumChains = 200;
 };

@@ -12,32 +12,32 @@
 namespace daemonscope {
 namespace {
 
-    /// Deeper branches are not drawn any more, but told by their depth: a chain of a thousand forks must not make lines
-    /// of thousands of characters.
-    constexpr std::size_t kDeepestBranch = 24;
+/// Deeper branches are not drawn any more, but told by their depth: a chain of a thousand forks must not make lines
+/// of thousands of characters.
+constexpr std::size_t kDeepestBranch = 24;
 
-    /// The number of code points; names are one column a code point wide, nearly always.
-    std::size_t widthOf(const std::string& text)
-    {
-        return static_cast<std::size_t>(
-            std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-    }
+/// The number of code points; names are one column a code point wide, nearly always.
+std::size_t widthOf(const std::string& text)
+{
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
 
-    std::string exitCell(const Process& process)
-    {
-        if (!process.ended)
-            return "-";
-        if (!process.exit)
-            return "?";
-        return process.exit->bySignal() ? process.exit->signal().name() : std::to_string(process.exit->exitCode());
-    }
+std::string exitCell(const Process& process)
+{
+    if (!process.ended)
+        return "-";
+    if (!process.exit)
+        return "?";
+    return process.exit->bySignal() ? process.exit->signal().name() : std::to_string(process.exit->exitCode());
+}
 
-    struct Open {
-        ProcessIndex process = 0;
-        std::size_t depth = 0;
-        std::string branch;   ///< drawn before this process's name
-        std::string children; ///< drawn before its children's branches
-    };
+struct Open {
+    ProcessIndex process = 0;
+    std::size_t depth = 0;
+    std::string branch;   ///< drawn before this process's name
+    std::string children; ///< drawn before its children's branches
+};
 
 } // namespace
 

@@ -88,7 +88,6 @@ def _step(event, frame, name):
 
 def _announce(message, args, frame):
     """Turn what the exit function says of itself into events."""
-    global _begun_in
     if frame.f_code is not _exit_code:
         return
     try:
@@ -102,33 +101,41 @@ def _announce(message, args, frame):
         elif message.startswith("calling join() for process"):
             _step("exit_join", frame, *args)
         elif message.startswith("running the remaining"):
-            _say_remaining()
+            emit("exit_phase", phase="remaining")
     except Exception as error:
         if is_foreign(error):
             raise
         complain("exit sequence", error)
 
 
-def _say_remaining():
-    """The last phase; or the only one, when the mark "exiting" was there before."""
-    global _running_in
-    if _running_in == getpid():
-        emit("exit_phase", phase="remaining")
-    elif not (runtime.booted and _begun_in == getpid()):  # a child's second pass is quite normal
-        _running_in = getpid()
+def say_skipped():
+    """At the end of a process: report that the exit sequence has passed over it, or over children that came later.
+
+    The exit function does nothing when the mark "exiting" is set. A fork during the parent's exit sequence inherits the
+    mark, and children may be started when the sequence is over.
+    """
+    if _util is None or not _util._exiting:
+        return
+    if _begun_in == getpid():
+        processes = runtime.load("processes")
+        is_skipped = _running_in == 0 and any(map(processes.is_awaited, list(processes._process._children)))
+    else:
+        is_skipped = True
+    if is_skipped:
         emit("exit_phase", phase="skipped")
 
 
 def _wrap_log(original, level):
     """Wrap `info` or `debug` as the exit function sees it."""
     # From 3.13 on the record shows the caller of this function, so the original must not be called from here.
-    tells_caller = ("stacklevel",) in original.__code__.co_consts or "stacklevel" in original.__code__.co_names
+    constants = original.__code__.co_consts
+    tells_caller = "stacklevel" in constants or ("stacklevel",) in constants
 
     def log(message, *args):
         _announce(message, args, sys._getframe(1))
         if not tells_caller:
             original(message, *args)
-        elif _util._logger:
+        elif _util is not None and _util._logger:
             _util._logger.log(level, message, *args, stacklevel=2)
 
     return dress(log, original)
@@ -183,6 +190,12 @@ class _ReturnCode:
 
     def __delete__(self, popen):
         del popen.__dict__["returncode"]
+
+
+def let_go():
+    """Hold nothing of the library any more; see processes.py."""
+    global _util, _exit_code, _joining
+    _util = _exit_code = _joining = None
 
 
 def install(module):

@@ -98,13 +98,9 @@ def cut_trace(trace):
 def cut_frames(error):
     """Take the hook's frames out of an exception that is about to be raised again with a bare `raise`.
 
-    Before 3.11 the frame that raises comes back as the head; older.py hides it where tracebacks are printed. An error in
-    this function must not take the place of the program's.
+    Before 3.11 the frame that raises comes back as the head; older.py hides it where tracebacks are printed.
     """
-    try:
-        error.__traceback__ = cut_trace(error.__traceback__)
-    except Exception:
-        pass
+    error.__traceback__ = cut_trace(error.__traceback__)
 
 
 def dress(wrapper, original):

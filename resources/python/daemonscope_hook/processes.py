@@ -13,7 +13,7 @@ from time import monotonic_ns
 
 from daemonscope_hook import runtime
 from daemonscope_hook.facts import call_site, callable_name, class_name, cut_frames, dress, error_fields, module_of
-from daemonscope_hook.wire import complain, emit, is_foreign
+from daemonscope_hook.wire import complain, emit, is_foreign, is_over
 
 _process = None  # the library's module
 _daemon_properties = ()
@@ -85,6 +85,8 @@ def target_of(process):
 
 def _report(event, process, make_fields, *args):
     """Send an event about a process object; an error in finding out its fields must not reach the program."""
+    if is_over():
+        return
     try:
         emit(event, obj=object_id(process), **make_fields(process, *args))
     except Exception as error:
@@ -165,7 +167,7 @@ def _join_fields(process, args, kwargs):
     return {"child": child_of(process), "timeout": timeout, **_by_whom()}
 
 
-def _is_awaited(process):
+def is_awaited(process):
     """Tell whether a join has something to wait for: a child that was started and not yet seen to end."""
     popen = facts_of(process).get("_popen")
     return popen is not None and getattr(popen, "returncode", None) is None
@@ -187,15 +189,15 @@ def _error_only(process, error):
 def _wrap_join(original):
     def join(self, *args, **kwargs):
         try:
-            is_awaited = _is_awaited(self)
-            if is_awaited:
+            is_waiting = is_awaited(self)
+            if is_waiting:
                 _report("join_call", self, _join_fields, args, kwargs)
             result = original(self, *args, **kwargs)
         except BaseException as error:
             _report("join_raised", self, _error_only, error)
             cut_frames(error)
             raise
-        if is_awaited:
+        if is_waiting:
             _report("join_ret", self, _returned_fields)
         return result
 
@@ -243,7 +245,7 @@ def _wrap_close(original):
 def _state_of(process):
     """State of an object as far as its properties are concerned."""
     facts = facts_of(process)
-    if process is _process._current_process:
+    if process is getattr(_process, "_current_process", None):
         return "self"
     if facts.get("_closed"):
         return "closed"
@@ -315,10 +317,19 @@ def _wrap_bootstrap(original):
         children.clear()
         _report("boot", self, _boot_fields, module_of(sys._getframe(1)))
         code = original(self, *args, **kwargs)
+        runtime.say_skipped()
         emit("proc_end", code=code if isinstance(code, int) else None)
         return code
 
     return dress(_bootstrap, original)
+
+
+def let_go():
+    """Hold nothing of the library any more, so that the interpreter can take it apart in its usual order."""
+    global _process, _daemon_properties, original_join, wrapped_join
+    _process = original_join = wrapped_join = None
+    _daemon_properties = ()
+    children.clear()
 
 
 def install(module):

@@ -185,14 +185,25 @@ def say_main_end(exact):
         load("wire").emit("main_end", exact=exact)
 
 
+def say_skipped():
+    """Send the phase "skipped" if the exit sequence has left something undone."""
+    exits = _modules.get("exits")
+    if exits is not None:
+        _attempt("exit sequence", exits.say_skipped, load("wire"))
+
+
 def _at_exit():
     """Registered before all others, so run after all others."""
     say_main_end(exact=False)
+    say_skipped()
     error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
     wire = load("wire")
     wire.emit("interp_exit", **(load("facts").error_fields(error) if isinstance(error, BaseException) else {}))
     audit_handlers.clear()
     wire.end()
+    for module in _modules.values():
+        if hasattr(module, "let_go"):
+            module.let_go()
 
 
 def _after_fork():
@@ -244,6 +255,8 @@ def _attempt(where, step, wire):
     try:
         step()
     except Exception as error:
+        if wire.is_foreign(error):
+            raise
         wire.complain(where, error)
 
 

@@ -19,7 +19,8 @@ _threading = None
 def _is_reported(thread):
     """Tell whether an object is an ordinary thread, running now in itself."""
     return (
-        type(thread) not in (_threading._MainThread, _threading._DummyThread)
+        _threading is not None
+        and type(thread) not in (_threading._MainThread, _threading._DummyThread)
         and thread is not _threading._main_thread
         and thread.__dict__.get("_ident") == get_ident()
     )
@@ -72,6 +73,12 @@ class _ShutdownCalls(list):
 
 
 _shutdown_code = None
+
+
+def let_go():
+    """Hold nothing of the library any more; see processes.py."""
+    global _threading, _shutdown_code
+    _threading = _shutdown_code = None
 
 
 def install(module):

@@ -45,14 +45,20 @@ def is_foreign(error):
 
 
 def quote(text, limit=TEXT_LIMIT, keep_end=False):
-    """Write a string as JSON in ASCII, cut so that it takes about `limit` bytes."""
-    if len(text) <= limit:
-        quoted = _quote(text)
-        if len(quoted) <= limit + 2:
+    """Write a string as JSON in ASCII, cut so that it takes at most `limit` bytes and the quotes."""
+    room = limit
+    piece = text
+    while True:
+        if len(text) > room:
+            piece = "..." + text[-(room - 3) :] if keep_end else text[: room - 3] + "..."
+        quoted = _quote(piece)
+        excess = len(quoted) - 2 - limit
+        if excess <= 0:
             return quoted
-        limit //= 12  # the worst case: each character becomes a pair of \\uXXXX
-    room = limit - 3
-    return _quote("..." + text[-room:] if keep_end else text[:room] + "...")
+        # A character can take up to 12 bytes, so cut in proportion, and look again.
+        room = min(len(piece) * limit // len(quoted), len(piece) - 1)
+        if room < 16:
+            return '"..."'
 
 
 def _encode_list(items):
@@ -167,7 +173,9 @@ class Sender:
         """Tell whether the descriptor is still the socket that was opened under it."""
         try:
             status = fstat(connection.fileno())
-        except OSError:
+        except OSError as error:
+            if is_foreign(error):
+                raise
             return False
         return (status.st_dev, status.st_ino) == self.place
 
@@ -271,6 +279,11 @@ def complain(where, error):
     if where not in _complained:
         _complained.add(where)
         emit("hook_error", where=where, exc=type(error).__name__, msg=str(error))
+
+
+def is_over():
+    """Tell whether this interpreter has said its last word."""
+    return _sender is None or _sender.closed
 
 
 def after_fork():

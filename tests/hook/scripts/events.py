@@ -111,6 +111,8 @@ def case_nested():
 def case_pool():
     with mp.Pool(2) as pool:
         print(pool.map(square, range(4)))
+        pool.close()
+        pool.join()
 
 
 def case_executor():

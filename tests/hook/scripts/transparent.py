@@ -190,8 +190,9 @@ def case_atexit_order():
 def case_log():
     logger = mp.log_to_stderr()
     logger.handlers[0].setFormatter(logging.Formatter("%(levelname)s %(funcName)s %(filename)s %(lineno)d %(message)s"))
-    logger.setLevel(logging.INFO)
-    fork.Process(target=time.sleep, args=(600,), daemon=True).start()
+    logger.setLevel(logging.DEBUG)
+    run(int)
+    print(mp.util.is_exiting())
 
 
 def case_alarm():
@@ -201,11 +202,12 @@ def case_alarm():
         raise TimeoutError("alarm")
 
     signal.signal(signal.SIGALRM, on_alarm)
+    process = fork.Process(target=int)
     for _ in range(40):
-        signal.setitimer(signal.ITIMER_REAL, 0.002)
         try:
+            signal.setitimer(signal.ITIMER_REAL, 0.002)
             while True:
-                fork.Process(target=int).name = "x"
+                process.name = "x"
         except TimeoutError:
             pass
     print("40 alarms")
@@ -227,7 +229,7 @@ def case_subclass():
     process = Slots()
     process.start()
     process.join()
-    print(process, sorted(vars(process)))
+    print(process.exitcode, sorted(vars(process)))
     Odd().start()
 
 
@@ -268,6 +270,17 @@ def case_finalizer():
     from multiprocessing import util
 
     util.Finalize(None, fail, exitpriority=5)
+
+
+def case_late_start():
+    """A process that outlives the library's exit sequence is let go of in the interpreter's own last moments."""
+    from multiprocessing import util
+
+    def start():
+        fork.Process(target=time.sleep, args=(0.1,)).start()
+
+    atexit.register(start)
+    util.get_logger()  # which makes the library's handler the newest one, so that it runs before ours
 
 
 def case_unhandled():

@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/commands.h"
+
+#include "cli/reportsource.h"
+#include "lifecycle/visibletext.h"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <memory>
+#include <optional>
+
+namespace daemonscope::cli {
+namespace {
+
+struct OutputOptions {
+    std::string file;
+    std::string process;
+    std::string stream;
+};
+
+std::optional<ProcessIndex> asId(const ProcessTree& tree, const std::string& text)
+{
+    int id = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), id);
+    if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || id < 0
+        || static_cast<std::size_t>(id) >= tree.size())
+        return std::nullopt;
+    return id;
+}
+
+/// The process that the person means: a name that only one process carries, else an id of the report.
+Result<ProcessIndex> findProcess(const ProcessTree& tree, const std::string& wanted)
+{
+    std::vector<ProcessIndex> named;
+    for (const Process& process : tree.processes()) {
+        if (process.name == wanted)
+            named.push_back(process.index);
+    }
+    if (named.size() == 1)
+        return named.front();
+    if (named.empty()) {
+        if (const auto id = asId(tree, wanted))
+            return *id;
+        return Error{"no process of the recording is called '" + visibleText(wanted)
+            + "' or has that id; 'daemonscope report' lists them"};
+    }
+    std::string ids;
+    const std::size_t shown = std::min<std::size_t>(named.size(), 10);
+    for (std::size_t i = 0; i < shown; ++i)
+        ids +=
+            (i > 0 ? ", " : "") + std::to_string(named[i]) + " (pid " + std::to_string(tree.at(named[i]).id.pid) + ")";
+    if (shown < named.size())
+        ids += " …";
+    return Error{std::to_string(named.size()) + " processes are called '" + visibleText(wanted)
+        + "'; name the one you mean by its id: " + ids};
+}
+
+void sayWhatIsMissing(const ProcessTree& tree, bool oneProcess)
+{
+    if (!tree.program())
+        return;
+    if (tree.program()->outputMode == "inherit")
+        std::fputs("daemonscope: note: the output was not captured (--output=inherit)\n", stderr);
+    else if (oneProcess && !tree.program()->outputAttributed)
+        std::fputs("daemonscope: note: the recording does not tell which process wrote what\n", stderr);
+}
+
+int output(const OutputOptions& options)
+{
+    const Result<ProcessTree> read = readTree(options.file);
+    if (!read.ok())
+        return fail(read.error().message);
+    const ProcessTree& tree = read.value();
+    std::optional<ProcessIndex> only;
+    if (!options.process.empty()) {
+        const Result<ProcessIndex> found = findProcess(tree, options.process);
+        if (!found.ok())
+            return fail(found.error().message);
+        only = found.value();
+    }
+    sayWhatIsMissing(tree, only.has_value());
+    // Read a second time rather than kept: a recording may hold more output than fits in memory.
+    std::string failure;
+    const auto onEvent = [&](const Event& event, const RecordingReader& reader) {
+        const auto* written = std::get_if<payload::OutputWritten>(&event.payload);
+        if (!written || !failure.empty() || (only && tree.find(event.process) != only))
+            return;
+        const bool isStdout = written->stream == payload::Stream::Stdout;
+        if (!options.stream.empty() && isStdout != (options.stream == "stdout"))
+            return;
+        const Result<std::string> bytes = reader.readOutput(*written);
+        if (!bytes.ok())
+            failure = bytes.error().message;
+        else if (const Outcome printed = print(bytes.value()); !printed.ok())
+            failure = printed.error().message;
+    };
+    const Outcome again = readRecording(options.file, true, onEvent);
+    if (!again.ok())
+        return fail(again.error().message);
+    return failure.empty() ? 0 : fail(failure);
+}
+
+} // namespace
+
+void addOutput(CLI::App& app, Action& chosen)
+{
+    const auto options = std::make_shared<OutputOptions>();
+    CLI::App* sub = app.add_subcommand("output", "Print the bytes that the processes of a recording wrote, as written");
+    sub->add_option("FILE", options->file, "The recording")->required();
+    sub->add_option("--process", options->process, "Only what this process wrote: its name, or its id in the report");
+    sub->add_option("--stream", options->stream, "Only this stream: stdout or stderr")
+        ->check(CLI::IsMember({"stdout", "stderr"}));
+    sub->callback([options, &chosen] { chosen = [options] { return output(*options); }; });
+}
+
+} // namespace daemonscope::cli

@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/commands.h"
+
+#include "cli/reportsource.h"
+#include "lifecycle/report/jsonreport.h"
+#include "lifecycle/report/textreport.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <memory>
+
+namespace daemonscope::cli {
+namespace {
+
+struct ReportOptions {
+    std::string file;
+    std::string format = "text";
+    std::string color = "auto";
+};
+
+int report(const ReportOptions& options)
+{
+    if (options.format != "text" && options.format != "json") {
+        std::fprintf(
+            stderr, "daemonscope: report --format %s is not there yet; text and json are\n", options.format.c_str());
+        return kUsageError;
+    }
+    const Result<ProcessTree> tree = readTree(options.file);
+    if (!tree.ok())
+        return fail(tree.error().message);
+    const Outcome printed = print(options.format == "json" ? jsonText(jsonReport(tree.value()))
+                                                           : textReport(tree.value(), textOptions(options.color)));
+    return printed.ok() ? 0 : fail(printed.error().message);
+}
+
+} // namespace
+
+void addReport(CLI::App& app, Action& chosen)
+{
+    const auto options = std::make_shared<ReportOptions>();
+    CLI::App* sub = app.add_subcommand("report", "Print a recording's process tree, verdicts and findings");
+    sub->add_option("FILE", options->file, "The recording")->required();
+    sub->add_option("--format", options->format, "text or json")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"text", "json", "markdown", "mermaid", "dot"}));
+    sub->add_option("--color", options->color, "auto, always or never; NO_COLOR is honoured by auto")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"auto", "always", "never"}));
+    sub->callback([options, &chosen] { chosen = [options] { return report(*options); }; });
+}
+
+} // namespace daemonscope::cli

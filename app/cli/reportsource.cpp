@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/reportsource.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <unistd.h>
+
+namespace daemonscope::cli {
+namespace {
+
+void sayNote(const std::string& text)
+{
+    std::fprintf(stderr, "daemonscope: note: %s\n", text.c_str());
+}
+
+void sayCondition(const RecordingReader& reader)
+{
+    if (!reader.damage().empty()) {
+        sayNote(reader.damage() + "; what stands before that is shown");
+        return;
+    }
+    switch (reader.state()) {
+    case RecordingReader::State::Closed:
+        break;
+    case RecordingReader::State::Growing:
+        sayNote("'" + reader.path() + "' is still being recorded; what it holds now is shown");
+        break;
+    case RecordingReader::State::Abandoned:
+        sayNote("the recorder of '" + reader.path() + "' ended without closing it; what it holds is shown");
+        break;
+    }
+}
+
+bool localeIsUtf8()
+{
+    for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+        const char* value = std::getenv(name);
+        if (!value || !*value)
+            continue;
+        const std::string_view locale(value);
+        for (const char* spelling : {"UTF-8", "utf-8", "UTF8", "utf8"}) {
+            if (locale.find(spelling) != std::string_view::npos)
+                return true;
+        }
+        return false;
+    }
+    return false;
+}
+
+} // namespace
+
+Outcome readRecording(
+    const std::string& path, bool quiet, const std::function<void(const Event&, const RecordingReader&)>& onEvent)
+{
+    Result<RecordingReader> opened = RecordingReader::open(path);
+    if (!opened.ok())
+        return opened.error();
+    RecordingReader& reader = opened.value();
+    for (;;) {
+        const std::vector<Event> events = reader.poll();
+        if (events.empty())
+            break;
+        for (const Event& event : events)
+            onEvent(event, reader);
+    }
+    if (!quiet)
+        sayCondition(reader);
+    return Done{};
+}
+
+Result<ProcessTree> readTree(const std::string& path)
+{
+    ProcessTree tree;
+    const Outcome read =
+        readRecording(path, false, [&tree](const Event& event, const RecordingReader&) { tree.apply(event); });
+    if (!read.ok())
+        return read.error();
+    return tree;
+}
+
+TextReportOptions textOptions(const std::string& color)
+{
+    TextReportOptions options;
+    const char* noColor = std::getenv("NO_COLOR");
+    const bool wanted = !(noColor && *noColor) && ::isatty(STDOUT_FILENO) == 1;
+    options.color = color == "always" || (color == "auto" && wanted);
+    options.unicode = localeIsUtf8();
+    return options;
+}
+
+Outcome print(const std::string& text)
+{
+    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+        return systemError("cannot write to standard output", errno);
+    return Done{};
+}
+
+} // namespace daemonscope::cli

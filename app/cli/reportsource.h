@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "lifecycle/processtree.h"
+#include "lifecycle/report/textreport.h"
+#include "recording/reader.h"
+
+#include <functional>
+#include <string>
+
+/// What the subcommands that read a finished or growing recording share.
+namespace daemonscope::cli {
+
+/// Reads all that is in the file now, event by event in the order of the file. If the recording is still being
+/// written, was abandoned by its recorder or is damaged, says so on stderr and goes on with what is there. An error
+/// only if the file is no recording that can be read. `onEvent` may use the reader to fetch output bytes.
+Outcome readRecording(
+    const std::string& path, bool quiet, const std::function<void(const Event&, const RecordingReader&)>& onEvent);
+
+/// The tree of a recording; messages as readRecording().
+Result<ProcessTree> readTree(const std::string& path);
+
+/// How text is to be printed to stdout: `color` is "auto", "always" or "never"; auto asks NO_COLOR and the terminal.
+/// Line characters are used where the locale's characters are UTF-8.
+TextReportOptions textOptions(const std::string& color);
+
+/// Writes all of it to stdout; an error if that fails, as on a full disk.
+Outcome print(const std::string& text);
+
+} // namespace daemonscope::cli
