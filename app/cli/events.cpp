@@ -66,10 +66,12 @@ int events(const EventsOptions& options)
     if (!read.ok())
         return fail(read.error().message);
     std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (const auto& line : lines) {
-        if (const Outcome printed = print(line.second); !printed.ok())
-            return fail(printed.error().message);
-    }
+    std::string text;
+    for (const auto& line : lines)
+        text += line.second;
+    const Outcome printed = print(text);
+    if (!printed.ok())
+        return fail(printed.error().message);
     return 0;
 }
 

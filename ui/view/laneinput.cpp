@@ -61,7 +61,7 @@ void LaneOverlay::stepLaneHeight(int steps, double y)
     const double wanted = heights[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(at, 0, std::ssize(heights) - 1))];
     // Not thinner than what shows all lanes at once.
     const double smallest =
-        std::min(now, fittingLaneHeight(1000 + lanes_.size(), height() - kStrip, devicePixelRatioF()));
+        std::min(now, fittingLaneHeight(1000 + lanes_.size(), available_ - kStrip, devicePixelRatioF()));
     const double lane = (y - kStrip + scroll_) / now;
     setLaneHeight(std::max(wanted, smallest));
     setScroll(lane * laneHeight() - (y - kStrip));

@@ -136,10 +136,11 @@ void LanePainter::paintMarks()
     painter_.setRenderHint(QPainter::Antialiasing);
     for (const LaneGeometry& lane : picture_.scene.lanes) {
         painter_.setOpacity(picture_.matches(lane.process) ? 1.0 : 0.28);
-        if (lane.endX) {
+        const double top = picture_.view.top;
+        if (lane.endX && lane.row.center().y() - size.height / 4 >= top) {
             paintEnd(lane);
         }
-        if (size.names()) {
+        if (size.names() && lane.row.top() + size.height / 4 >= top) {
             paintNumbersAbove(lane);
         }
     }
@@ -210,7 +211,7 @@ void LanePainter::paintNumbersAbove(const LaneGeometry& lane)
     const double radius = picture_.view.lane.twoLines() ? 9 : 7.5;
     const std::vector<double> places = spreadMarks(wanted, 2 * radius + 3, picture_.size.width() - radius);
     for (std::size_t i = 0; i < places.size(); ++i) {
-        const double y = std::max(lane.row.top() + 1, lane.bar.top() - 2 * radius) + radius - 1;
+        const double y = lane.bar.top() - radius - 1;
         painter_.setPen(QPen(theme.text, 1.4));
         painter_.drawLine(QPointF(wanted[i], lane.bar.top()), QPointF(places[i], y));
         paintNumberDisc(painter_, numbers[i], QPointF(places[i], y), radius, theme, true);

@@ -59,6 +59,17 @@ void LaneOverlay::setPlot(double left, double width)
     update();
 }
 
+void LaneOverlay::setAvailableHeight(int available)
+{
+    available_ = available;
+}
+
+int LaneOverlay::wantedHeight() const
+{
+    const double lanes = std::max(1, lanes_.size()) * laneHeight();
+    return static_cast<int>(std::ceil(std::min<double>(available_, kStrip + lanes)));
+}
+
 QSize LaneOverlay::minimumSizeHint() const
 {
     return {480, static_cast<int>(kStrip) + 3 * space::kNormalLane};
@@ -69,7 +80,7 @@ double LaneOverlay::laneHeight() const
     if (laneHeight_) {
         return *laneHeight_;
     }
-    return fittingLaneHeight(std::max(1, lanes_.size()), height() - kStrip, devicePixelRatioF());
+    return fittingLaneHeight(std::max(1, lanes_.size()), available_ - kStrip, devicePixelRatioF());
 }
 
 TimelineRange LaneOverlay::limits() const
@@ -216,9 +227,10 @@ void LaneOverlay::paintEvent(QPaintEvent*)
     } else {
         lanePainter.paintGround(grid);
         lanePainter.paintBars();
-        lanePainter.paintArrows();
-        lanePainter.paintMarks();
         lanePainter.paintGutter();
+        lanePainter.paintArrows();
+        lanePainter.coverStrip();
+        lanePainter.paintMarks();
     }
     if (!view.lane.names()) {
         paintFamilies(painter, view);

@@ -34,6 +34,9 @@ public:
 
     /// Where the plot lies in this widget; the chart's plot area is the same.
     void setPlot(double left, double width);
+    /// How high this widget can be at most; how high it wants to be: no higher than its lanes.
+    void setAvailableHeight(int available);
+    [[nodiscard]] int wantedHeight() const;
     /// What is seen now; the axes show the same range.
     [[nodiscard]] TimelineViewport viewport() const;
     [[nodiscard]] TimelineRange range() const;
@@ -63,7 +66,7 @@ public:
     [[nodiscard]] QSize minimumSizeHint() const override;
 
     /// The strip above the lanes that the cursor's handle stands in.
-    static constexpr double kStrip = 26;
+    static constexpr double kStrip = 28;
 
 Q_SIGNALS:
     /// Scroll position, lane height or number of lanes is another one.
@@ -105,6 +108,7 @@ private:
     std::vector<Caption> captions_;
     double plotLeft_ = 0;
     double plotWidth_ = 1;
+    int available_ = 200;
     double scroll_ = 0;
     std::optional<double> laneHeight_;
     enum class Drag { None, Seek, Pan };

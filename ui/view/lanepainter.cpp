@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/view/lanepainter.h"
 
+#include "lifecycle/terms.h"
 #include "lifecycle/verdict.h"
 #include "ui/theme/theme.h"
 #include "ui/view/processbadge.h"
@@ -74,25 +75,25 @@ void LanePainter::paintGutter()
 {
     const Theme& theme = picture_.theme;
     const LaneSize size = picture_.view.lane;
-    // Lanes are never clipped by the painter; what scrolled under the strip above them is covered here.
     if (!size.names()) {
         return;
     }
-    const double radius = size.twoLines() ? space::kLaneBadge : std::min(9.0, size.height / 2 - 1);
-    const double step = size.twoLines() ? 20 : 16;
+    const double radius = size.twoLines() ? space::kLaneBadge - 1 : std::min(9.0, size.height / 2 - 1);
+    const double step = 16;
     constexpr int kDeepest = 5; // deeper levels are not moved further in: the name needs the room
     for (const LaneGeometry& lane : picture_.scene.lanes) {
         const Process& process = picture_.tree.at(lane.process);
         const double middle = lane.row.center().y();
-        const double left = 14 + step * std::min(kDeepest, picture_.lanes.of(lane.process).depth);
+        const double left =
+            (size.twoLines() ? 10 : 14) + step * std::min(kDeepest, picture_.lanes.of(lane.process).depth);
         painter_.setOpacity(picture_.matches(lane.process) ? (lane.born ? 1.0 : 0.45) : kDimmed);
         if (picture_.selection == lane.process) {
             painter_.fillRect(QRectF(0, lane.row.top(), 3, lane.row.height()), theme.selectionLine);
         }
         const Badge badge = badgeOf(lane.process);
         paintBadge(painter_, badge, QPointF(left + radius, middle), radius, theme);
-        const double textLeft = left + 2 * radius + (size.twoLines() ? 10 : 8);
-        const double width = picture_.plotLeft() - 10 - textLeft;
+        const double textLeft = left + 2 * radius + 8;
+        const double width = picture_.plotLeft() - 6 - textLeft;
         const QFont nameFont = font(size.twoLines() ? Type::PanelTitle
                 : size.height >= 24                 ? Type::Body
                                                     : Type::Secondary);
@@ -105,20 +106,35 @@ void LanePainter::paintGutter()
             continue;
         }
         painter_.drawText(QRectF(textLeft, middle - 19, width, 19), Qt::AlignVCenter, name);
-        const QString pid = QStringLiteral("PID %1").arg(process.id.pid);
-        painter_.setFont(font(Type::Secondary));
-        painter_.setPen(theme.secondaryText);
-        const QRectF second(textLeft, middle + 1, width, 17);
-        painter_.drawText(second, Qt::AlignVCenter, pid);
-        const double used = QFontMetricsF(painter_.font()).horizontalAdvance(pid) + 7;
-        painter_.setFont(font(Type::SecondaryBold));
-        painter_.setPen(kindColors(badge, theme).line);
-        const QString kind = lane.born ? QString::fromStdString(kindText(process, picture_.cursor()))
-                                       : QStringLiteral("not started yet");
-        painter_.drawText(second.adjusted(used, 0, 0, 0), Qt::AlignVCenter,
-            QFontMetricsF(painter_.font()).elidedText(kind, Qt::ElideRight, width - used));
+        paintSecondLine(process, lane, badge, QRectF(textLeft, middle + 1, width, 17));
     }
     painter_.setOpacity(1);
+}
+
+void LanePainter::paintSecondLine(const Process& process, const LaneGeometry& lane, Badge badge, const QRectF& rect)
+{
+    // The kind is told whole, the PID as far as there is room.
+    const QString kind = QString::fromStdString(lane.born ? kindText(process, picture_.cursor()) : terms::kNotBorn);
+    painter_.setFont(font(Type::SecondaryBold));
+    painter_.setPen(kindColors(badge, picture_.theme).line);
+    const QFontMetricsF bold(painter_.font());
+    painter_.drawText(rect, Qt::AlignVCenter, bold.elidedText(kind, Qt::ElideRight, rect.width()));
+    const double used = bold.horizontalAdvance(kind) + 7;
+    painter_.setFont(font(Type::Secondary));
+    painter_.setPen(picture_.theme.secondaryText);
+    const QFontMetricsF metrics(painter_.font());
+    const QString number = QString::number(process.id.pid);
+    for (const QString& pid : {QStringLiteral("PID ") + number, number}) {
+        if (metrics.horizontalAdvance(pid) <= rect.width() - used) {
+            painter_.drawText(rect.adjusted(used, 0, 0, 0), Qt::AlignVCenter, pid);
+            return;
+        }
+    }
+}
+
+void LanePainter::coverStrip()
+{
+    painter_.fillRect(QRectF(0, 0, picture_.size.width(), picture_.view.top), picture_.theme.panel);
 }
 
 void LanePainter::paintCursor(bool following)
@@ -126,8 +142,6 @@ void LanePainter::paintCursor(bool following)
     const Theme& theme = picture_.theme;
     const double ratio = picture_.view.scale.devicePixelRatio;
     const double x = std::round(picture_.scene.cursorX * ratio) / ratio;
-    // The strip above the lanes hides what is scrolled out of them.
-    painter_.fillRect(QRectF(0, 0, picture_.size.width(), picture_.view.top), theme.panel);
     if (x < picture_.plotLeft() - 1 || x > picture_.plotRight() + 1) {
         return;
     }
@@ -139,8 +153,7 @@ void LanePainter::paintCursor(bool following)
                              .arg(secondsText(picture_.cursor(), picture_.tree.start()));
     const double width = pillSize(text).width();
     const double left = std::clamp(x - width / 2 + 0.5, 0.0, std::max(0.0, picture_.size.width() - width));
-    paintPill(painter_, QPointF(left, picture_.view.top / 2 - 1), text, PillStyle::Solid, theme.selectionLine,
-        theme.panel, theme.panel);
+    paintPill(painter_, QPointF(left, 11), text, PillStyle::Solid, theme.selectionLine, theme.panel, theme.panel);
 }
 
 } // namespace daemonscope

@@ -51,6 +51,8 @@ public:
     /// What stands beside the ends: marks, numbers, texts; then numbers above other events.
     void paintMarks();
     void paintGutter();
+    /// The strip above the lanes, over what is scrolled out of them: lanes are not clipped.
+    void coverStrip();
     /// The line of the time cursor with its handle and time in the strip above the lanes.
     void paintCursor(bool following);
 
@@ -63,6 +65,7 @@ private:
     void paintEnd(const LaneGeometry& lane);
     void paintNumbersAbove(const LaneGeometry& lane);
     void paintKillPills();
+    void paintSecondLine(const Process& process, const LaneGeometry& lane, Badge badge, const QRectF& rect);
     /// Text on a ground of its own, so that lines behind it don't disturb; elided to end before `right`.
     void paintChip(
         double left, double middleY, const QString& text, const QColor& colour, const QColor& ground, double right);

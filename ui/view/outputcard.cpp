@@ -33,6 +33,13 @@ OutputCard::OutputCard(const RecordingFeed& feed, const OutputLog& log, ViewStat
 void OutputCard::refresh()
 {
     pane_->refresh();
+    QString shown = QString::fromStdString(stateText(feed_.tree(), process_, state_.time()));
+    if (state_.selection() == process_)
+        shown += QLatin1Char('*');
+    // Time passes sixty times a second, but seldom changes what the header says.
+    if (shown == shown_)
+        return;
+    shown_ = shown;
     update();
 }
 

@@ -31,6 +31,7 @@ private:
     const ProcessIndex process_;
     const Theme& theme_;
     OutputPane* pane_;
+    QString shown_; ///< what the header was last painted for
 };
 
 } // namespace daemonscope

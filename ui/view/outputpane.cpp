@@ -54,6 +54,8 @@ OutputPane::OutputPane(const RecordingFeed& feed, const OutputLog& log, const Vi
         setObjectName(QStringLiteral("output-%1").arg(p.id.pid));
         setAccessibleName(QStringLiteral("Output of %1, PID %2").arg(shownText(p.name)).arg(p.id.pid));
     }
+    // A line that is not complete may have grown, which no count tells.
+    connect(&feed, &RecordingFeed::changed, viewport(), qOverload<>(&QWidget::update));
     refresh();
 }
 
@@ -68,8 +70,8 @@ void OutputPane::refresh()
             selectedFrom_ = selectedTo_ = -1;
         updateScrollBar();
         setAccessibleDescription(QStringLiteral("%1 lines").arg(lines));
+        viewport()->update();
     }
-    viewport()->update();
 }
 
 void OutputPane::updateScrollBar()

@@ -18,8 +18,8 @@ namespace daemonscope {
 namespace {
 
 constexpr int kMostTicks = 7;
-constexpr double kStripTop = 8;    ///< above the live count's plot: half of the upper label
-constexpr double kStripBottom = 8; ///< below it
+constexpr double kStripTop = 8;     ///< above the live count's plot: half of the upper label
+constexpr double kStripBottom = 12; ///< below it
 
 void makeBare(QChartView& view)
 {

@@ -85,7 +85,7 @@ QString TimelineLegend::words(Mark mark)
     case Mark::Unknown:
         return tr("ended, how is not known");
     case Mark::WaitEnds:
-        return tr("its end ends the wait");
+        return tr("ends the wait");
     case Mark::Later:
         return tr("after the time shown");
     }

@@ -20,7 +20,7 @@
 namespace daemonscope {
 
 namespace {
-constexpr int kLiveStripHeight = space::kLiveStrip + 16; ///< with half a label above and below
+constexpr int kLiveStripHeight = space::kLiveStrip + 14; ///< with half a label above and below
 constexpr int kRightMargin = 24;                         ///< of the plot: half of the last label, the scroll bar
 constexpr int kEdge = 1;                                 ///< the panel's hairline
 constexpr int kTeachingLanes = 8;                        ///< so many lanes get their full height from sizeHint()
@@ -188,6 +188,9 @@ void TimelineView::refreshLegend()
 
 void TimelineView::refreshScroll()
 {
+    if (overlay_->height() != overlay_->wantedHeight()) {
+        place();
+    }
     const QSignalBlocker blocker(scrollBar_);
     scrollBar_->setRange(0, static_cast<int>(std::ceil(overlay_->greatestScroll())));
     scrollBar_->setPageStep(std::max(1, overlay_->height() - static_cast<int>(LaneOverlay::kStrip)));
@@ -223,13 +226,14 @@ void TimelineView::place()
     y += kLiveStripHeight;
 
     const int captionHeight = captions_->heightFor(inner);
-    const int captionGap = captionHeight > 0 ? 6 : 0;
-    captions_->setGeometry(kEdge, height() - captionHeight - captionGap, inner, captionHeight);
-    const int axisHeight = std::max(LaneAxisChart::kLabels + 1, height() - y - captionHeight - captionGap - kEdge);
+    const int below = captionHeight > 0 ? captionHeight + 8 : kEdge;
+    overlay_->setPlot(space::kGutter, plotWidth);
+    overlay_->setAvailableHeight(std::max(1, height() - y - below - LaneAxisChart::kLabels));
+    const int axisHeight = overlay_->wantedHeight() + LaneAxisChart::kLabels;
     axis_->setGeometry(kEdge, y, inner, axisHeight);
     axis_->setPlot(space::kGutter, plotWidth);
-    overlay_->setPlot(space::kGutter, plotWidth);
     overlay_->setGeometry(0, 0, inner, axisHeight - LaneAxisChart::kLabels);
+    captions_->setGeometry(kEdge, y + axisHeight + 2, inner, captionHeight);
     constexpr int kBar = 12;
     scrollBar_->setGeometry(width() - kEdge - kBar, y + static_cast<int>(LaneOverlay::kStrip), kBar,
         std::max(1, axisHeight - LaneAxisChart::kLabels - static_cast<int>(LaneOverlay::kStrip)));

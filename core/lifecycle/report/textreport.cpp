@@ -9,7 +9,7 @@
 #include "lifecycle/verdict.h"
 #include "lifecycle/visibletext.h"
 
-#include <algorithm>
+#include <string_view>
 
 namespace daemonscope {
 namespace {
@@ -104,15 +104,26 @@ std::string findingsText(const ProcessTree& tree, const TextReportOptions& optio
     return text;
 }
 
-std::string withoutTypography(std::string text)
+/// For terminals that may not know the characters that daemonscope's own words use.
+std::string withoutTypography(const std::string& text)
 {
-    const auto replaceAll = [&text](std::string_view from, std::string_view to) {
-        for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
-            text.replace(at, from.size(), to);
-    };
-    replaceAll("−", "-");
-    replaceAll("…", "...");
-    return text;
+    constexpr std::string_view kMinus = "−";
+    constexpr std::string_view kEllipsis = "…";
+    std::string plain;
+    plain.reserve(text.size());
+    for (std::size_t i = 0; i < text.size();) {
+        const std::string_view rest = std::string_view(text).substr(i);
+        if (rest.starts_with(kMinus)) {
+            plain += '-';
+            i += kMinus.size();
+        } else if (rest.starts_with(kEllipsis)) {
+            plain += "...";
+            i += kEllipsis.size();
+        } else {
+            plain += text[i++];
+        }
+    }
+    return plain;
 }
 
 } // namespace
@@ -125,7 +136,7 @@ std::string textReport(const ProcessTree& tree, const TextReportOptions& options
     text += "\n" + TreeTable(tree, options).text();
     text += verdictsText(tree, options);
     text += findingsText(tree, options);
-    return options.unicode ? text : withoutTypography(std::move(text));
+    return options.unicode ? text : withoutTypography(text);
 }
 
 } // namespace daemonscope

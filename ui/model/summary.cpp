@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/model/summary.h"
+
+#include "ui/model/kind.h"
+
+#include <QStringList>
+
+#include <algorithm>
+#include <array>
+
+namespace daemonscope {
+
+QString summaryText(const ProcessTree& tree, EventTime t)
+{
+    std::array<int, static_cast<std::size_t>(Mark::Gone) + 1> counts {};
+    int all = 0;
+    int daemons = 0;
+    for (const Process& process : tree.processes()) {
+        if (process.foldedInto || process.born > t)
+            continue;
+        ++all;
+        daemons += kindAt(process, t) == Kind::Daemon ? 1 : 0;
+        ++counts[static_cast<std::size_t>(markAt(process, t))];
+    }
+    if (all == 0)
+        return tree.program() ? QStringLiteral("Nothing runs yet.") : QStringLiteral("Open a recording, or run a program.");
+    QStringList parts;
+    const auto add = [&](Mark mark, const QString& word) {
+        if (const int count = counts[static_cast<std::size_t>(mark)])
+            parts << QStringLiteral("%1 %2").arg(count).arg(word);
+    };
+    add(Mark::Running, QStringLiteral("running"));
+    add(Mark::Waiting, QStringLiteral("waiting for a child"));
+    add(Mark::Stopped, QStringLiteral("stopped"));
+    add(Mark::Finished, QStringLiteral("finished"));
+    add(Mark::Failed, QStringLiteral("ended with an error"));
+    add(Mark::Killed, QStringLiteral("killed"));
+    add(Mark::Gone, QStringLiteral("ended, nobody saw how"));
+    QString head = all == 1 ? QStringLiteral("1 process") : QStringLiteral("%1 processes").arg(all);
+    if (daemons == 1)
+        head += QStringLiteral(", 1 of them a daemon");
+    else if (daemons > 1)
+        head += QStringLiteral(", %1 of them daemons").arg(daemons);
+    return head + QStringLiteral(": ") + parts.join(QStringLiteral(", ")) + QLatin1Char('.');
+}
+
+std::vector<EventTime> moments(const ProcessTree& tree)
+{
+    std::vector<EventTime> times;
+    const auto add = [&](const std::optional<EventTime>& time) {
+        if (time)
+            times.push_back(*time);
+    };
+    for (const Process& process : tree.processes()) {
+        if (process.foldedInto)
+            continue;
+        add(process.born);
+        add(process.ended);
+        add(process.mainCodeEnded);
+        add(process.exceptionTime);
+        for (const JoinWait& wait : process.waits) {
+            add(wait.begin);
+            add(wait.end);
+        }
+        for (const SignalFact& signal : process.signalsReceived)
+            add(signal.time);
+    }
+    std::sort(times.begin(), times.end());
+    times.erase(std::unique(times.begin(), times.end()), times.end());
+    return times;
+}
+
+} // namespace daemonscope

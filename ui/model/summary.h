@@ -1,0 +1,20 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "lifecycle/processtree.h"
+
+#include <QString>
+
+#include <vector>
+
+namespace daemonscope {
+
+/// How all processes stand at `t` in one sentence: "3 processes, 1 of them a daemon: 2 finished, 1 killed."
+QString summaryText(const ProcessTree& tree, EventTime t);
+
+/// The moments at which something happened to a process, ascending and without repetition: births, ends, waits,
+/// kills and the ends of code. For stepping from one to the next.
+std::vector<EventTime> moments(const ProcessTree& tree);
+
+} // namespace daemonscope
