@@ -19,7 +19,8 @@ int fail(const std::string& message)
 int main(int argc, char** argv)
 {
     namespace cli = daemonscope::cli;
-    CLI::App app{"daemonscope runs a program and shows its processes: who started whom, who is a daemon, who ended whom, and why.",
+    CLI::App app{"daemonscope runs a program and shows its processes: who started whom, who is a daemon, who ended "
+                 "whom, and why.",
         "daemonscope"};
     app.set_version_flag("--version", std::string{"daemonscope "} + DAEMONSCOPE_VERSION);
     app.require_subcommand(0, 1);

@@ -37,21 +37,27 @@ std::string findHookDirectory()
 
 void addOptions(CLI::App& app, RecorderOptions& options)
 {
-    app.add_option("-o,--output-file", options.recordingPath, "The recording to write (default: daemonscope-<program>.<pid>.dscope)")
+    app.add_option("-o,--output-file", options.recordingPath,
+           "The recording to write (default: daemonscope-<program>.<pid>.dscope)")
         ->type_name("FILE");
     app.add_flag("--force", options.overwrite, "Overwrite an existing recording");
     static const std::map<std::string, OutputMode> kModes{
         {"lines", OutputMode::Lines}, {"pipe", OutputMode::Pipe}, {"inherit", OutputMode::Inherit}};
     app.add_option("--output", options.output,
-           "How the program's output is captured: lines (written line by line, as on a terminal), pipe (as into a pipe), "
+           "How the program's output is captured: lines (written line by line, as on a terminal), pipe (as into a "
+           "pipe), "
            "inherit (not captured)")
         ->type_name("lines|pipe|inherit")
         ->transform(CLI::CheckedTransformer(kModes).description(""));
-    app.add_flag("!--no-ptrace", options.ptrace, "Do not trace system calls: only what Python and the output tell is recorded");
-    app.add_flag("--detach", options.detach, "Let the program live on if the recorder dies; its output is not captured");
-    app.add_option("--python", options.python, "The interpreter for a PROGRAM that ends in .py and for -m MODULE")->type_name("PATH");
+    app.add_flag(
+        "!--no-ptrace", options.ptrace, "Do not trace system calls: only what Python and the output tell is recorded");
+    app.add_flag(
+        "--detach", options.detach, "Let the program live on if the recorder dies; its output is not captured");
+    app.add_option("--python", options.python, "The interpreter for a PROGRAM that ends in .py and for -m MODULE")
+        ->type_name("PATH");
     app.add_option("--cwd", options.workingDirectory, "The program's working directory")->type_name("DIR");
-    app.add_option("--control", options.controlSocket, "Listen for commands (stop, kill, freeze, resume) on this socket")
+    app.add_option(
+           "--control", options.controlSocket, "Listen for commands (stop, kill, freeze, resume) on this socket")
         ->type_name("SOCKET");
 }
 
@@ -59,9 +65,10 @@ void addOptions(CLI::App& app, RecorderOptions& options)
 
 int main(int argc, char** argv)
 {
-    CLI::App app{"Runs PROGRAM without a window and writes a recording of all its processes. Ends as PROGRAM ends: with its "
-                 "exit status, or by the same signal; 125: daemonscope failed, 126: PROGRAM is not executable, 127: not found. "
-                 "The recording goes on until the last process of PROGRAM has ended.",
+    CLI::App app{
+        "Runs PROGRAM without a window and writes a recording of all its processes. Ends as PROGRAM ends: with its "
+        "exit status, or by the same signal; 125: daemonscope failed, 126: PROGRAM is not executable, 127: not found. "
+        "The recording goes on until the last process of PROGRAM has ended.",
         "daemonscope record [OPTIONS] [--] PROGRAM [ARG...]"};
     app.prefix_command();
     app.set_version_flag("--version", std::string{"daemonscope "} + DAEMONSCOPE_VERSION);
@@ -77,7 +84,8 @@ int main(int argc, char** argv)
     if (!options.program.empty() && options.program.front() == "--")
         options.program.erase(options.program.begin());
     if (options.program.empty())
-        return fail("there is no program to record; say one, as in: daemonscope record -- python3 script.py", kUsageError);
+        return fail(
+            "there is no program to record; say one, as in: daemonscope record -- python3 script.py", kUsageError);
     if (options.program.front().size() > 1 && options.program.front().front() == '-' && options.program.front() != "-m")
         return fail("unknown option '" + options.program.front() + "'; see daemonscope record --help", kUsageError);
     options.hookDirectory = findHookDirectory();

@@ -40,7 +40,11 @@ public:
     void signalAll(Signal signal);
 
 private:
-    ControlChannel(ProcessRegistry& processes, Poller& poller) : processes_(processes), poller_(poller) {}
+    ControlChannel(ProcessRegistry& processes, Poller& poller)
+        : processes_(processes)
+        , poller_(poller)
+    {
+    }
 
     ProcessRegistry& processes_;
     Poller& poller_;

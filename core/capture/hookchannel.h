@@ -34,7 +34,11 @@ public:
 
 private:
     HookChannel(RecordingWriter& recording, ProcessRegistry& processes, Poller& poller, UniqueFd listener)
-        : recording_(recording), processes_(processes), poller_(poller), listener_(std::move(listener)), buffer_(kBufferBytes)
+        : recording_(recording)
+        , processes_(processes)
+        , poller_(poller)
+        , listener_(std::move(listener))
+        , buffer_(kBufferBytes)
     {
     }
     struct Connection {

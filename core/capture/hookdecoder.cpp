@@ -17,7 +17,11 @@ using Json = nlohmann::json;
 /// Reads fields of a packet; whatever is missing or of another type is the default.
 class PacketFields {
 public:
-    PacketFields(const Json& json, const ResolvePid& resolve) : json_(json), resolve_(resolve) {}
+    PacketFields(const Json& json, const ResolvePid& resolve)
+        : json_(json)
+        , resolve_(resolve)
+    {
+    }
 
     [[nodiscard]] std::string text(const char* key) const
     {
@@ -36,7 +40,10 @@ public:
             return std::nullopt;
         return field->get<std::int64_t>();
     }
-    [[nodiscard]] std::int32_t narrow(const char* key) const { return static_cast<std::int32_t>(integer(key).value_or(0)); }
+    [[nodiscard]] std::int32_t narrow(const char* key) const
+    {
+        return static_cast<std::int32_t>(integer(key).value_or(0));
+    }
     [[nodiscard]] std::vector<std::string> list(const char* key) const
     {
         std::vector<std::string> words;
@@ -112,7 +119,10 @@ payload::RuntimeCall callOf(const PacketFields& f, std::string call, std::string
     return {std::move(call), std::move(detail), 0, 0, std::nullopt, f.source()};
 }
 
-std::string orElse(std::string text, const char* otherwise) { return text.empty() ? otherwise : text; }
+std::string orElse(std::string text, const char* otherwise)
+{
+    return text.empty() ? otherwise : text;
+}
 
 payload::ExitSequenceStep stepOf(const PacketFields& f, payload::ExitSequenceStep::Kind kind)
 {
@@ -127,88 +137,124 @@ const std::unordered_map<std::string_view, Make>& makers()
     using F = const PacketFields&;
     using Step = payload::ExitSequenceStep::Kind;
     static const std::unordered_map<std::string_view, Make> table{
-        {"interp_start", [](F f) -> Payload {
-             return payload::InterpreterStarted{
-                 f.text("role"), f.text("ver"), f.text("exe"), f.list("orig_argv"), f.narrow("optimize")};
-         }},
+        {"interp_start",
+            [](F f) -> Payload {
+                return payload::InterpreterStarted{
+                    f.text("role"), f.text("ver"), f.text("exe"), f.list("orig_argv"), f.narrow("optimize")};
+            }},
         {"main_end", [](F) -> Payload { return payload::MainCodeEnded{}; }},
-        {"interp_exit", [](F f) -> Payload { return payload::InterpreterExiting{f.text("exc"), f.text("msg")}; }},
+        {"interp_exit",
+            [](F f) -> Payload {
+                return payload::InterpreterExiting{f.text("exc"), f.text("msg")};
+            }},
         {"forked", [](F) -> Payload { return payload::Forked{}; }},
-        {"hook_error", [](F f) -> Payload { return payload::HookError{f.text("where"), f.error()}; }},
-        {"proc_new", [](F f) -> Payload {
-             return payload::ObjectMade{f.object("obj"), f.text("name"), f.text("cls"), f.flag("daemon"),
-                 f.text("how") == "explicit", f.text("target"), f.source()};
-         }},
-        {"daemon_set", [](F f) -> Payload {
-             return payload::DaemonSet{f.object("obj"), f.text("name"), f.flag("old"), f.flag("new"), f.flag("ok"),
-                 f.text("state"), f.error(), f.source()};
-         }},
-        {"name_set", [](F f) -> Payload { return payload::NameSet{f.object("obj"), f.text("name")}; }},
-        {"start_call", [](F f) -> Payload {
-             return payload::StartCalled{f.object("obj"), f.text("name"), f.flag("daemon"), f.source()};
-         }},
-        {"start_ok", [](F f) -> Payload {
-             return payload::StartReturned{f.object("obj"), f.process("child"), f.narrow("child"), f.text("method")};
-         }},
-        {"start_refused", [](F f) -> Payload {
-             return payload::StartRefused{f.object("obj"), f.text("name"), f.text("exc"), f.text("msg"), f.source()};
-         }},
-        {"boot", [](F f) -> Payload {
-             return payload::Bootstrapped{f.object("obj"), f.text("name"), f.flag("daemon"), f.process("parent"),
-                 f.narrow("parent"), f.text("cls"), f.text("target"), f.text("method")};
-         }},
-        {"exception", [](F f) -> Payload {
-             return payload::ExceptionRaised{f.text("exc"), f.text("msg"), f.text("tb")};
-         }},
-        {"proc_end", [](F f) -> Payload {
-             constexpr std::int64_t kByteMask = 0xff; // what exit(3) passes on; a code beyond 64 bits has none
-             return payload::TargetEnded{static_cast<std::int32_t>(f.integer("code").value_or(kByteMask) & kByteMask)};
-         }},
-        {"join_call", [](F f) -> Payload {
-             return payload::JoinBegun{f.object("obj"), f.timeout(), f.flag("at_exit"), f.source()};
-         }},
-        {"join_ret", [](F f) -> Payload {
-             const auto code = f.integer("code");
-             return payload::JoinEnded{f.object("obj"),
-                 code ? std::optional{static_cast<std::int32_t>(*code)} : std::nullopt, {}};
-         }},
-        {"join_raised", [](F f) -> Payload { return payload::JoinEnded{f.object("obj"), std::nullopt, f.error()}; }},
-        {"terminate", [](F f) -> Payload {
-             return payload::TerminateCalled{f.object("obj"), f.process("child"), false, f.source()};
-         }},
-        {"kill", [](F f) -> Payload {
-             return payload::TerminateCalled{f.object("obj"), f.process("child"), true, f.source()};
-         }},
+        {"hook_error",
+            [](F f) -> Payload {
+                return payload::HookError{f.text("where"), f.error()};
+            }},
+        {"proc_new",
+            [](F f) -> Payload {
+                return payload::ObjectMade{f.object("obj"), f.text("name"), f.text("cls"), f.flag("daemon"),
+                    f.text("how") == "explicit", f.text("target"), f.source()};
+            }},
+        {"daemon_set",
+            [](F f) -> Payload {
+                return payload::DaemonSet{f.object("obj"), f.text("name"), f.flag("old"), f.flag("new"), f.flag("ok"),
+                    f.text("state"), f.error(), f.source()};
+            }},
+        {"name_set",
+            [](F f) -> Payload {
+                return payload::NameSet{f.object("obj"), f.text("name")};
+            }},
+        {"start_call",
+            [](F f) -> Payload {
+                return payload::StartCalled{f.object("obj"), f.text("name"), f.flag("daemon"), f.source()};
+            }},
+        {"start_ok",
+            [](F f) -> Payload {
+                return payload::StartReturned{f.object("obj"), f.process("child"), f.narrow("child"), f.text("method")};
+            }},
+        {"start_refused",
+            [](F f) -> Payload {
+                return payload::StartRefused{f.object("obj"), f.text("name"), f.text("exc"), f.text("msg"), f.source()};
+            }},
+        {"boot",
+            [](F f) -> Payload {
+                return payload::Bootstrapped{f.object("obj"), f.text("name"), f.flag("daemon"), f.process("parent"),
+                    f.narrow("parent"), f.text("cls"), f.text("target"), f.text("method")};
+            }},
+        {"exception",
+            [](F f) -> Payload {
+                return payload::ExceptionRaised{f.text("exc"), f.text("msg"), f.text("tb")};
+            }},
+        {"proc_end",
+            [](F f) -> Payload {
+                constexpr std::int64_t kByteMask = 0xff; // what exit(3) passes on; a code beyond 64 bits has none
+                return payload::TargetEnded{
+                    static_cast<std::int32_t>(f.integer("code").value_or(kByteMask) & kByteMask)};
+            }},
+        {"join_call",
+            [](F f) -> Payload {
+                return payload::JoinBegun{f.object("obj"), f.timeout(), f.flag("at_exit"), f.source()};
+            }},
+        {"join_ret",
+            [](F f) -> Payload {
+                const auto code = f.integer("code");
+                return payload::JoinEnded{
+                    f.object("obj"), code ? std::optional{static_cast<std::int32_t>(*code)} : std::nullopt, {}};
+            }},
+        {"join_raised",
+            [](F f) -> Payload {
+                return payload::JoinEnded{f.object("obj"), std::nullopt, f.error()};
+            }},
+        {"terminate",
+            [](F f) -> Payload {
+                return payload::TerminateCalled{f.object("obj"), f.process("child"), false, f.source()};
+            }},
+        {"kill",
+            [](F f) -> Payload {
+                return payload::TerminateCalled{f.object("obj"), f.process("child"), true, f.source()};
+            }},
         {"interrupt", [](F f) -> Payload { return callOf(f, "Process.interrupt", f.text("obj")); }},
-        {"signal", [](F f) -> Payload {
-             return payload::SignalSent{f.process("child"), f.narrow("child"), f.narrow("sig"), f.flag("at_exit")};
-         }},
-        {"reaped", [](F f) -> Payload {
-             return payload::ChildReaped{f.process("child"), f.narrow("child"), f.narrow("code")};
-         }},
-        {"close", [](F f) -> Payload { return payload::ObjectClosed{f.object("obj"), f.flag("ok")}; }},
-        {"exit_begin", [](F f) -> Payload {
-             return payload::ExitSequenceBegun{f.candidates("daemons"), f.candidates("plain")};
-         }},
-        {"exit_phase", [](F f) -> Payload {
-             return payload::ExitSequenceStep{Step::Phase, f.text("phase"), std::nullopt};
-         }},
+        {"signal",
+            [](F f) -> Payload {
+                return payload::SignalSent{f.process("child"), f.narrow("child"), f.narrow("sig"), f.flag("at_exit")};
+            }},
+        {"reaped",
+            [](F f) -> Payload {
+                return payload::ChildReaped{f.process("child"), f.narrow("child"), f.narrow("code")};
+            }},
+        {"close",
+            [](F f) -> Payload {
+                return payload::ObjectClosed{f.object("obj"), f.flag("ok")};
+            }},
+        {"exit_begin",
+            [](F f) -> Payload {
+                return payload::ExitSequenceBegun{f.candidates("daemons"), f.candidates("plain")};
+            }},
+        {"exit_phase",
+            [](F f) -> Payload {
+                return payload::ExitSequenceStep{Step::Phase, f.text("phase"), std::nullopt};
+            }},
         {"exit_terminate", [](F f) -> Payload { return stepOf(f, Step::Terminate); }},
         {"exit_join", [](F f) -> Payload { return stepOf(f, Step::Join); }},
         {"exit_end", [](F) -> Payload { return payload::ExitSequenceEnded{}; }},
-        {"thread", [](F f) -> Payload {
-             return payload::ThreadStarted{f.text("name"), f.flag("daemon"), f.integer("ident").value_or(0)};
-         }},
-        {"thread_end", [](F f) -> Payload {
-             return payload::ThreadEnded{f.text("name"), f.integer("ident").value_or(0)};
-         }},
+        {"thread",
+            [](F f) -> Payload {
+                return payload::ThreadStarted{f.text("name"), f.flag("daemon"), f.integer("ident").value_or(0)};
+            }},
+        {"thread_end",
+            [](F f) -> Payload {
+                return payload::ThreadEnded{f.text("name"), f.integer("ident").value_or(0)};
+            }},
         {"os_fork", [](F f) -> Payload { return callOf(f, "os." + orElse(f.text("how"), "fork"), {}); }},
         {"popen", [](F f) -> Payload { return callOf(f, orElse(f.text("how"), "subprocess"), f.joined("argv")); }},
         {"os_exec", [](F f) -> Payload { return callOf(f, "os.exec", f.text("path")); }},
-        {"os_kill", [](F f) -> Payload {
-             return payload::RuntimeCall{"os." + orElse(f.text("how"), "kill"), {}, f.narrow("pid"), f.narrow("sig"),
-                 f.process("pid"), f.source()};
-         }},
+        {"os_kill",
+            [](F f) -> Payload {
+                return payload::RuntimeCall{"os." + orElse(f.text("how"), "kill"), {}, f.narrow("pid"), f.narrow("sig"),
+                    f.process("pid"), f.source()};
+            }},
     };
     return table;
 }

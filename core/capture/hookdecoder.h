@@ -14,9 +14,9 @@ namespace daemonscope {
 /// A packet of the hook protocol (docs/hook-protocol.md), understood.
 struct HookPacket {
     EventTime time{};
-    std::int64_t lostBefore = 0;                ///< events that the hook could not send before this one
+    std::int64_t lostBefore = 0;                 ///< events that the hook could not send before this one
     std::optional<std::int32_t> kernelParentPid; ///< where the packet names it
-    std::vector<Payload> payloads;              ///< none for an event that this version does not know
+    std::vector<Payload> payloads;               ///< none for an event that this version does not know
 };
 
 /// Resolves a pid, as the program sees it, to a process of the recording.

@@ -12,12 +12,18 @@ namespace {
 
 constexpr std::size_t kReceiveBytes = 256UL << 10;
 
-payload::Stream streamOf(std::size_t index) { return index == 0 ? payload::Stream::Stdout : payload::Stream::Stderr; }
+payload::Stream streamOf(std::size_t index)
+{
+    return index == 0 ? payload::Stream::Stdout : payload::Stream::Stderr;
+}
 
 } // namespace
 
 OutputChannel::OutputChannel(RecordingWriter& recording, ProcessRegistry& processes, std::array<int, 2> destinations)
-    : recording_(recording), processes_(processes), destinations_(destinations), buffer_(kReceiveBytes)
+    : recording_(recording)
+    , processes_(processes)
+    , destinations_(destinations)
+    , buffer_(kReceiveBytes)
 {
 }
 

@@ -42,8 +42,9 @@ const char* modeName(OutputMode mode)
 class RecordingSession {
 public:
     explicit RecordingSession(const RecorderOptions& options)
-        : options_(options), argv_(commandFor(options.program, options.python)),
-          path_(options.recordingPath.empty() ? defaultRecordingName(options.program) : options.recordingPath)
+        : options_(options)
+        , argv_(commandFor(options.program, options.python))
+        , path_(options.recordingPath.empty() ? defaultRecordingName(options.program) : options.recordingPath)
     {
     }
 
@@ -181,8 +182,8 @@ private:
     {
         const ProcessId root = processes_.born(program.pid());
         recording_->append({monotonicNow(), root, Witness::Recorder, startOf()});
-        recording_->append({monotonicNow(), root, Witness::Kernel,
-            payload::Born{std::nullopt, payload::Born::How::Launch, 0}});
+        recording_->append(
+            {monotonicNow(), root, Witness::Kernel, payload::Born{std::nullopt, payload::Born::How::Launch, 0}});
         begin(program);
         if (PendingLaunch::Failure reason; program.failed(reason)) {
             waitForChild(program.pid());
@@ -220,7 +221,8 @@ private:
             discardRecording();
             return;
         }
-        recording_->append({monotonicNow(), {}, Witness::Recorder, payload::RecordingEnded{"all processes have ended"}});
+        recording_->append(
+            {monotonicNow(), {}, Witness::Recorder, payload::RecordingEnded{"all processes have ended"}});
         result.warning = recording_->failure();
         if (const Outcome closed = recording_->close(); !closed.ok() && result.warning.empty())
             result.warning = closed.error().message;
@@ -246,7 +248,10 @@ private:
 
 } // namespace
 
-RecorderResult recordProgram(const RecorderOptions& options) { return RecordingSession{options}.run(); }
+RecorderResult recordProgram(const RecorderOptions& options)
+{
+    return RecordingSession{options}.run();
+}
 
 std::string defaultRecordingName(const std::vector<std::string>& program)
 {

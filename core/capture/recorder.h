@@ -21,18 +21,18 @@ struct RecorderOptions {
     bool overwrite = false;
     OutputMode output = OutputMode::Lines;
     bool ptrace = true;
-    bool detach = false;              ///< the program outlives a recorder that dies; no output, no filter
-    std::string controlSocket;        ///< empty: none
-    std::string workingDirectory;     ///< of the program; empty: the caller's
-    std::string hookDirectory;        ///< the folder that holds the Python hook's `site`; empty: no runtime witness
+    bool detach = false;          ///< the program outlives a recorder that dies; no output, no filter
+    std::string controlSocket;    ///< empty: none
+    std::string workingDirectory; ///< of the program; empty: the caller's
+    std::string hookDirectory;    ///< the folder that holds the Python hook's `site`; empty: no runtime witness
 };
 
 /// Runs the program and records it until no process of it is left. Returns the program's own end, or why it could not
 /// be started, with the exit status that says so.
 struct RecorderResult {
-    ExitStatus status;    ///< of the program
-    std::string failure;  ///< a sentence, if the program could not be started or the recording not be made
-    std::string warning;  ///< a sentence, if the program ran but not all of it could be recorded
+    ExitStatus status;   ///< of the program
+    std::string failure; ///< a sentence, if the program could not be started or the recording not be made
+    std::string warning; ///< a sentence, if the program ran but not all of it could be recorded
 };
 RecorderResult recordProgram(const RecorderOptions& options);
 

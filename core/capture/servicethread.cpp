@@ -49,8 +49,8 @@ void ServiceThread::loop()
     while (!ending_) {
         std::optional<std::chrono::milliseconds> timeout;
         if (const auto deadline = control_->deadline()) {
-            timeout = std::max(std::chrono::ceil<std::chrono::milliseconds>(*deadline - monotonicNow()),
-                std::chrono::milliseconds{0});
+            timeout = std::max(
+                std::chrono::ceil<std::chrono::milliseconds>(*deadline - monotonicNow()), std::chrono::milliseconds{0});
         }
         poller_.wait(timeout, [this](int fd) {
             if (fd == signals_.get())

@@ -37,7 +37,11 @@ public:
     void finish();
 
 private:
-    ServiceThread(Poller poller, UniqueFd signals) : poller_(std::move(poller)), signals_(std::move(signals)) {}
+    ServiceThread(Poller poller, UniqueFd signals)
+        : poller_(std::move(poller))
+        , signals_(std::move(signals))
+    {
+    }
     void loop();
     void onSignal();
 

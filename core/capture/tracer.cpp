@@ -27,7 +27,9 @@ payload::Born::How howOf(int event)
 } // namespace
 
 Tracer::Tracer(RecordingWriter& recording, ProcessRegistry& processes, Callbacks callbacks)
-    : recording_(recording), processes_(processes), callbacks_(std::move(callbacks))
+    : recording_(recording)
+    , processes_(processes)
+    , callbacks_(std::move(callbacks))
 {
 }
 
@@ -158,7 +160,8 @@ void Tracer::releaseHeldChildren()
         } else {
             const auto stat = readProcStat(tid);
             const bool known = stat.ok() && live_.contains(stat.value().parentPid);
-            addProcess(tid, known ? std::optional{stat.value().parentPid} : std::nullopt, payload::Born::How::Unknown, 0);
+            addProcess(
+                tid, known ? std::optional{stat.value().parentPid} : std::nullopt, payload::Born::How::Unknown, 0);
         }
         tracing::resume(tid);
     }

@@ -15,10 +15,12 @@ namespace {
 /// one byte before them.
 class BinaryEncoder {
 public:
-    explicit BinaryEncoder(std::string& out) : out_(out) {}
+    explicit BinaryEncoder(std::string& out)
+        : out_(out)
+    {
+    }
 
-    template <class T>
-    void operator()(const char*, T& field) { put(field); }
+    template <class T> void operator()(const char*, T& field) { put(field); }
 
 private:
     void putUnsigned(std::uint64_t value)
@@ -27,8 +29,7 @@ private:
             out_.push_back(static_cast<char>(value | 0x80));
         out_.push_back(static_cast<char>(value));
     }
-    template <std::integral T>
-    void put(T value)
+    template <std::integral T> void put(T value)
     {
         if constexpr (std::signed_integral<T>) {
             const auto wide = static_cast<std::int64_t>(value);
@@ -38,30 +39,27 @@ private:
         }
     }
     template <class T>
-        requires std::is_enum_v<T>
+    requires std::is_enum_v<T>
     void put(T value) { putUnsigned(static_cast<std::uint64_t>(value)); }
     void put(const std::string& text)
     {
         putUnsigned(text.size());
         out_ += text;
     }
-    template <class T>
-    void put(std::vector<T>& list)
+    template <class T> void put(std::vector<T>& list)
     {
         putUnsigned(list.size());
         for (T& item : list)
             put(item);
     }
-    template <class T>
-    void put(std::optional<T>& field)
+    template <class T> void put(std::optional<T>& field)
     {
         out_.push_back(field ? '\1' : '\0');
         if (field)
             put(*field);
     }
     template <class T>
-        requires(std::is_class_v<T> && !std::same_as<T, std::string>)
-    void put(T& nested) { fields::visit(*this, nested); }
+    requires(std::is_class_v<T> && !std::same_as<T, std::string>) void put(T& nested) { fields::visit(*this, nested); }
 
     std::string& out_;
 };
@@ -70,10 +68,12 @@ private:
 /// and bytes that end early leave the remaining fields at their defaults.
 class BinaryDecoder {
 public:
-    explicit BinaryDecoder(std::string_view bytes) : rest_(bytes) {}
+    explicit BinaryDecoder(std::string_view bytes)
+        : rest_(bytes)
+    {
+    }
 
-    template <class T>
-    void operator()(const char*, T& field)
+    template <class T> void operator()(const char*, T& field)
     {
         if (!rest_.empty() && !damaged_)
             get(field);
@@ -96,8 +96,7 @@ private:
         damaged_ = true;
         return 0;
     }
-    template <std::integral T>
-    void get(T& value)
+    template <std::integral T> void get(T& value)
     {
         const std::uint64_t raw = getUnsigned();
         if constexpr (std::signed_integral<T>)
@@ -106,7 +105,7 @@ private:
             value = static_cast<T>(raw);
     }
     template <class T>
-        requires std::is_enum_v<T>
+    requires std::is_enum_v<T>
     void get(T& value) { value = static_cast<T>(getUnsigned()); }
     void get(std::string& text)
     {
@@ -118,8 +117,7 @@ private:
         text = rest_.substr(0, size);
         rest_.remove_prefix(size);
     }
-    template <class T>
-    void get(std::vector<T>& list)
+    template <class T> void get(std::vector<T>& list)
     {
         const std::uint64_t count = getUnsigned();
         // Every item takes at least one byte, so a larger count is damage and must not be reserved for.
@@ -131,8 +129,7 @@ private:
         for (T& item : list)
             get(item);
     }
-    template <class T>
-    void get(std::optional<T>& field)
+    template <class T> void get(std::optional<T>& field)
     {
         const bool present = rest_.front() != '\0';
         rest_.remove_prefix(1);
@@ -140,15 +137,14 @@ private:
             get(field.emplace());
     }
     template <class T>
-        requires std::is_class_v<T>
+    requires std::is_class_v<T>
     void get(T& nested) { fields::visit(*this, nested); }
 
     std::string_view rest_;
     bool damaged_ = false;
 };
 
-template <std::size_t Index>
-std::optional<Payload> decodeAlternative(std::string_view bytes)
+template <std::size_t Index> std::optional<Payload> decodeAlternative(std::string_view bytes)
 {
     std::variant_alternative_t<Index, Payload> payload;
     BinaryDecoder decoder{bytes};

@@ -14,16 +14,15 @@ namespace daemonscope {
 enum class Witness : std::uint8_t { Recorder, Kernel, Runtime, Output };
 
 /// The order of the alternatives is the type number in a recording (docs/recording-format.md): append only.
-using Payload = std::variant<
-    payload::RecordingStarted, payload::RecordingEnded, payload::Lost, payload::Born, payload::Executed,
-    payload::SignalDelivered, payload::KillRequested, payload::Stopped, payload::Continued, payload::Exited,
-    payload::Reparented, payload::Reaped, payload::InterpreterStarted, payload::Forked, payload::ObjectMade,
-    payload::DaemonSet, payload::NameSet, payload::StartCalled, payload::StartReturned, payload::StartRefused,
-    payload::Bootstrapped, payload::ExceptionRaised, payload::TargetEnded, payload::MainCodeEnded, payload::JoinBegun,
-    payload::JoinEnded, payload::TerminateCalled, payload::SignalSent, payload::ChildReaped, payload::ObjectClosed,
-    payload::ExitSequenceBegun, payload::ExitSequenceStep, payload::ExitSequenceEnded, payload::InterpreterExiting,
-    payload::ThreadStarted, payload::ThreadEnded, payload::RuntimeCall, payload::HookGap, payload::HookError,
-    payload::OutputWritten>;
+using Payload = std::variant<payload::RecordingStarted, payload::RecordingEnded, payload::Lost, payload::Born,
+    payload::Executed, payload::SignalDelivered, payload::KillRequested, payload::Stopped, payload::Continued,
+    payload::Exited, payload::Reparented, payload::Reaped, payload::InterpreterStarted, payload::Forked,
+    payload::ObjectMade, payload::DaemonSet, payload::NameSet, payload::StartCalled, payload::StartReturned,
+    payload::StartRefused, payload::Bootstrapped, payload::ExceptionRaised, payload::TargetEnded,
+    payload::MainCodeEnded, payload::JoinBegun, payload::JoinEnded, payload::TerminateCalled, payload::SignalSent,
+    payload::ChildReaped, payload::ObjectClosed, payload::ExitSequenceBegun, payload::ExitSequenceStep,
+    payload::ExitSequenceEnded, payload::InterpreterExiting, payload::ThreadStarted, payload::ThreadEnded,
+    payload::RuntimeCall, payload::HookGap, payload::HookError, payload::OutputWritten>;
 
 /// One fact: when it happened, to which process, who saw it, and what it was. The one type between capture and
 /// meaning.
@@ -42,7 +41,8 @@ const std::vector<std::string_view>& kindNames();
 /// An event as one line of JSON without a newline, times in nanoseconds since `start`; bytes that are not UTF-8 are
 /// replaced.
 std::string toJsonLine(const Event& event, EventTime start);
-/// An event's payload as a sentence's worth of words without time and process: "signal-delivered SIGTERM (15) from 4711".
+/// An event's payload as a sentence's worth of words without time and process: "signal-delivered SIGTERM (15) from
+/// 4711".
 std::string toText(const Payload& payload);
 
 /// The binary form of a payload (docs/recording-format.md).

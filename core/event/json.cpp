@@ -15,8 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-template <std::size_t N>
-std::string enumWord(const std::array<const char*, N>& words, std::size_t value)
+template <std::size_t N> std::string enumWord(const std::array<const char*, N>& words, std::size_t value)
 {
     return value < N ? words.at(value) : "unknown";
 }
@@ -44,31 +43,28 @@ std::string enumWord(Witness witness)
 /// Puts fields into a JSON object under their names; absent optionals become null.
 class JsonEncoder {
 public:
-    explicit JsonEncoder(Json& out) : out_(out) {}
+    explicit JsonEncoder(Json& out)
+        : out_(out)
+    {
+    }
 
-    template <class T>
-    void operator()(const char* name, T& field) { out_[name] = convert(field); }
+    template <class T> void operator()(const char* name, T& field) { out_[name] = convert(field); }
 
 private:
     template <class T>
-        requires std::is_arithmetic_v<T> || std::same_as<T, std::string>
-    Json convert(const T& value) { return value; }
+    requires std::is_arithmetic_v<T> || std::same_as<T, std::string> Json convert(const T& value) { return value; }
     template <class T>
-        requires std::is_enum_v<T>
-    Json convert(T value) { return enumWord(value); }
-    template <class T>
-    Json convert(std::vector<T>& list)
+    requires std::is_enum_v<T> Json convert(T value) { return enumWord(value); }
+    template <class T> Json convert(std::vector<T>& list)
     {
         Json array = Json::array();
         for (T& item : list)
             array.push_back(convert(item));
         return array;
     }
+    template <class T> Json convert(std::optional<T>& field) { return field ? convert(*field) : Json{}; }
     template <class T>
-    Json convert(std::optional<T>& field) { return field ? convert(*field) : Json{}; }
-    template <class T>
-        requires(std::is_class_v<T> && !std::same_as<T, std::string>)
-    Json convert(T& nested)
+    requires(std::is_class_v<T> && !std::same_as<T, std::string>) Json convert(T& nested)
     {
         Json object = Json::object();
         JsonEncoder encoder{object};
@@ -88,7 +84,10 @@ Json payloadToJson(const Payload& payload)
     return object;
 }
 
-std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string dump(const Json& json)
+{
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 } // namespace
 

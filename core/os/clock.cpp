@@ -19,9 +19,15 @@ std::chrono::nanoseconds readClock(clockid_t clock)
 
 } // namespace
 
-std::chrono::nanoseconds monotonicNow() { return readClock(CLOCK_MONOTONIC); }
+std::chrono::nanoseconds monotonicNow()
+{
+    return readClock(CLOCK_MONOTONIC);
+}
 
-std::chrono::nanoseconds wallClockNow() { return readClock(CLOCK_REALTIME); }
+std::chrono::nanoseconds wallClockNow()
+{
+    return readClock(CLOCK_REALTIME);
+}
 
 std::string rfc3339(std::chrono::nanoseconds sinceEpoch)
 {

@@ -50,10 +50,10 @@ int addRules(scmp_filter_ctx context, bool watchOpens)
     const std::uint32_t onOpen = SCMP_ACT_TRACE(SyscallFilter::kOpen);
     for (const auto access : {O_WRONLY, O_RDWR}) {
         const auto mode = static_cast<scmp_datum_t>(access);
-        keepFirst(seccomp_rule_add(context, onOpen, SCMP_SYS(open), 1,
-            scmp_arg_cmp{1, SCMP_CMP_MASKED_EQ, O_ACCMODE, mode}));
-        keepFirst(seccomp_rule_add(context, onOpen, SCMP_SYS(openat), 1,
-            scmp_arg_cmp{2, SCMP_CMP_MASKED_EQ, O_ACCMODE, mode}));
+        keepFirst(
+            seccomp_rule_add(context, onOpen, SCMP_SYS(open), 1, scmp_arg_cmp{1, SCMP_CMP_MASKED_EQ, O_ACCMODE, mode}));
+        keepFirst(seccomp_rule_add(
+            context, onOpen, SCMP_SYS(openat), 1, scmp_arg_cmp{2, SCMP_CMP_MASKED_EQ, O_ACCMODE, mode}));
     }
     keepFirst(seccomp_rule_add(context, onOpen, SCMP_SYS(creat), 0));
     keepFirst(seccomp_rule_add(context, onOpen, SCMP_SYS(openat2), 0));
@@ -68,7 +68,7 @@ Result<SyscallFilter> SyscallFilter::create(bool watchOpens)
     const std::unique_ptr<void, decltype(release)> context{seccomp_init(SCMP_ACT_ALLOW), release};
     if (!context)
         return Error{"cannot make the system call filter: out of memory"};
-    // 32-bit programs have their own system call numbers; libseccomp knows them.
+        // 32-bit programs have their own system call numbers; libseccomp knows them.
 #ifdef __x86_64__
     seccomp_arch_add(context.get(), SCMP_ARCH_X86);
 #endif

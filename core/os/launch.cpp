@@ -91,7 +91,8 @@ bool placeStdio(std::array<int, 3> wanted)
 }
 
 /// execvp(3) over ready-made candidates. Returns errno.
-int execute(const std::vector<std::string>& files, char* const* argv, char* const* environment, std::vector<char*>& shell)
+int execute(
+    const std::vector<std::string>& files, char* const* argv, char* const* environment, std::vector<char*>& shell)
 {
     int error = ENOENT;
     for (const std::string& file : files) {
@@ -116,7 +117,10 @@ int execute(const std::vector<std::string>& files, char* const* argv, char* cons
     ::_exit(status);
 }
 
-int statusOf(int error) { return error == ENOENT || error == ENOTDIR ? kNotFound : kNotExecutable; }
+int statusOf(int error)
+{
+    return error == ENOENT || error == ENOTDIR ? kNotFound : kNotExecutable;
+}
 
 } // namespace
 
@@ -199,13 +203,15 @@ bool PendingLaunch::failed(Failure& failure)
     failure.exitStatus = message.step == Step::Exec ? statusOf(message.error) : kOwnFailure;
     switch (message.step) {
     case Step::WorkingDirectory:
-        failure.message = systemError("cannot change to the working directory for '" + program_ + "'", message.error).message;
+        failure.message =
+            systemError("cannot change to the working directory for '" + program_ + "'", message.error).message;
         break;
     case Step::Stdio:
         failure.message = systemError("cannot set up input and output for '" + program_ + "'", message.error).message;
         break;
     case Step::Filter:
-        failure.message = systemError("cannot install the system call filter for '" + program_ + "'", message.error).message;
+        failure.message =
+            systemError("cannot install the system call filter for '" + program_ + "'", message.error).message;
         break;
     case Step::Exec:
         failure.message = failure.exitStatus == kNotFound

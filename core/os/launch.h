@@ -45,7 +45,12 @@ public:
 
 private:
     PendingLaunch(std::int32_t pid, UniqueFd door, UniqueFd report, std::string program)
-        : pid_(pid), door_(std::move(door)), report_(std::move(report)), program_(std::move(program)) {}
+        : pid_(pid)
+        , door_(std::move(door))
+        , report_(std::move(report))
+        , program_(std::move(program))
+    {
+    }
 
     std::int32_t pid_;
     UniqueFd door_;

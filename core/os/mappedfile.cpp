@@ -23,7 +23,8 @@ Result<MappedFile> MappedFile::create(const std::string& path, bool overwrite)
     constexpr int kMode = 0644;
     UniqueFd file{::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kMode)};
     if (!file.valid() && errno == EEXIST)
-        return Error{"the file '" + path + "' exists already; choose another name with -o or overwrite it with --force"};
+        return Error{
+            "the file '" + path + "' exists already; choose another name with -o or overwrite it with --force"};
     if (!file.valid())
         return systemError("cannot create the recording '" + path + "'", errno);
     return MappedFile{std::move(file), path};
@@ -37,8 +38,8 @@ Result<MappedRegion> MappedFile::map(std::uint64_t offset, std::size_t size)
     } while (error == EINTR);
     if (error != 0)
         return systemError("cannot make room in the recording '" + path_ + "'", error);
-    void* const data
-        = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, file_.get(), static_cast<off_t>(offset));
+    void* const data =
+        ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, file_.get(), static_cast<off_t>(offset));
     if (data == MAP_FAILED) // NOLINT(performance-no-int-to-ptr): the macro's own cast
         return systemError("cannot map the recording '" + path_ + "'", errno);
     return MappedRegion{static_cast<char*>(data), size};

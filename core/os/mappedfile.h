@@ -16,9 +16,16 @@ namespace daemonscope {
 class MappedRegion {
 public:
     MappedRegion() = default;
-    MappedRegion(char* data, std::size_t size) : data_(data), size_(size) {}
+    MappedRegion(char* data, std::size_t size)
+        : data_(data)
+        , size_(size)
+    {
+    }
     MappedRegion(MappedRegion&& other) noexcept
-        : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+        : data_(std::exchange(other.data_, nullptr))
+        , size_(std::exchange(other.size_, 0))
+    {
+    }
     MappedRegion& operator=(MappedRegion&& other) noexcept
     {
         std::swap(data_, other.data_);
@@ -40,8 +47,8 @@ private:
 /// A file that grows by mapped stretches.
 class MappedFile {
 public:
-    /// Creates `path` (mode 0644 less the umask). An existing file is an error, unless `overwrite`, which replaces it by a
-    /// new file: a reader of the old one keeps the old one.
+    /// Creates `path` (mode 0644 less the umask). An existing file is an error, unless `overwrite`, which replaces it
+    /// by a new file: a reader of the old one keeps the old one.
     static Result<MappedFile> create(const std::string& path, bool overwrite);
 
     /// Makes sure that the disk has room for `size` bytes at `offset` (a multiple of the page size) and maps them. A
@@ -51,7 +58,11 @@ public:
     Outcome truncate(std::uint64_t length);
 
 private:
-    MappedFile(UniqueFd file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
+    MappedFile(UniqueFd file, std::string path)
+        : file_(std::move(file))
+        , path_(std::move(path))
+    {
+    }
 
     UniqueFd file_;
     std::string path_;

@@ -31,7 +31,10 @@ void Poller::watch(int fd)
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event);
 }
 
-void Poller::unwatch(int fd) { ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr); }
+void Poller::unwatch(int fd)
+{
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+}
 
 void Poller::wait(std::optional<std::chrono::milliseconds> timeout, const std::function<void(int fd)>& ready)
 {

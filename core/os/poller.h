@@ -26,7 +26,11 @@ public:
     void wake();
 
 private:
-    Poller(UniqueFd epoll, UniqueFd wakeUp) : epoll_(std::move(epoll)), wakeUp_(std::move(wakeUp)) {}
+    Poller(UniqueFd epoll, UniqueFd wakeUp)
+        : epoll_(std::move(epoll))
+        , wakeUp_(std::move(wakeUp))
+    {
+    }
     UniqueFd epoll_;
     UniqueFd wakeUp_;
 };

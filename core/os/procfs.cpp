@@ -17,7 +17,10 @@ namespace daemonscope {
 
 namespace {
 
-std::string procPath(std::int32_t pid, const char* entry) { return "/proc/" + std::to_string(pid) + '/' + entry; }
+std::string procPath(std::int32_t pid, const char* entry)
+{
+    return "/proc/" + std::to_string(pid) + '/' + entry;
+}
 
 /// Takes the next word off `rest`.
 std::string_view takeWord(std::string_view& rest)
@@ -30,8 +33,7 @@ std::string_view takeWord(std::string_view& rest)
     return word;
 }
 
-template <class T>
-bool parseNumber(std::string_view word, T& value)
+template <class T> bool parseNumber(std::string_view word, T& value)
 {
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
     return error == std::errc{} && end == word.data() + word.size();
@@ -82,8 +84,8 @@ Result<ProcStat> parseProcStat(std::string_view text)
     std::string_view rest = text.substr(close + 1);
     const std::string_view state = takeWord(rest);
     constexpr int kFieldsBetweenGroupAndStart = 16; // session (6) … itrealvalue (21); starttime is field 22
-    bool good = parseNumber(takeWord(before), stat.pid) && state.size() == 1 && parseNumber(takeWord(rest), stat.parentPid)
-        && parseNumber(takeWord(rest), stat.processGroup);
+    bool good = parseNumber(takeWord(before), stat.pid) && state.size() == 1
+        && parseNumber(takeWord(rest), stat.parentPid) && parseNumber(takeWord(rest), stat.processGroup);
     for (int field = 0; field < kFieldsBetweenGroupAndStart; ++field)
         takeWord(rest);
     good = good && parseNumber(takeWord(rest), stat.startTicks);
@@ -116,7 +118,10 @@ Result<std::int32_t> readThreadGroup(std::int32_t tid)
     return Error{"no Tgid in /proc/" + std::to_string(tid) + "/status"};
 }
 
-std::int32_t parsePidOfPidfd(std::string_view fdinfo) { return numberAfter(fdinfo, "\nPid:\t").value_or(0); }
+std::int32_t parsePidOfPidfd(std::string_view fdinfo)
+{
+    return numberAfter(fdinfo, "\nPid:\t").value_or(0);
+}
 
 std::vector<std::string> parseCommandLine(std::string_view bytes)
 {

@@ -22,8 +22,7 @@ namespace daemonscope::tracing {
 namespace {
 
 // glibc's ptrace() comes with <sys/ptrace.h>, which clashes with the kernel's header; the system call itself does not.
-template <class Address, class Data>
-long request(int what, std::int32_t tid, Address address, Data data)
+template <class Address, class Data> long request(int what, std::int32_t tid, Address address, Data data)
 {
     return ::syscall(SYS_ptrace, what, tid, address, data);
 }
@@ -60,9 +59,15 @@ Outcome seize(std::int32_t pid, bool killWithTracer)
     return Done{};
 }
 
-void resume(std::int32_t tid, int signal) { request(PTRACE_CONT, tid, 0L, static_cast<long>(signal)); }
+void resume(std::int32_t tid, int signal)
+{
+    request(PTRACE_CONT, tid, 0L, static_cast<long>(signal));
+}
 
-void listen(std::int32_t tid) { request(PTRACE_LISTEN, tid, 0L, 0L); }
+void listen(std::int32_t tid)
+{
+    request(PTRACE_LISTEN, tid, 0L, 0L);
+}
 
 std::uint64_t eventMessage(std::int32_t tid)
 {
@@ -156,6 +161,9 @@ std::optional<std::uint64_t> readWord(std::int32_t tid, std::uint64_t address)
     return word;
 }
 
-bool isProcess(std::int32_t tid) { return ::syscall(SYS_tgkill, tid, tid, 0) == 0; }
+bool isProcess(std::int32_t tid)
+{
+    return ::syscall(SYS_tgkill, tid, tid, 0) == 0;
+}
 
 } // namespace daemonscope::tracing

@@ -18,11 +18,16 @@ struct Error {
 Error systemError(std::string what, int errnoValue);
 
 /// A value or the Error that stands in its place. Never converts to bool, so that a Result<bool> cannot be misread.
-template <class T>
-class [[nodiscard]] Result {
+template <class T> class [[nodiscard]] Result {
 public:
-    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
-    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+    Result(T value)
+        : state_(std::in_place_index<0>, std::move(value))
+    {
+    }
+    Result(Error error)
+        : state_(std::in_place_index<1>, std::move(error))
+    {
+    }
 
     [[nodiscard]] bool ok() const { return state_.index() == 0; }
     /// The value; only to be called when ok().
@@ -37,7 +42,7 @@ private:
 };
 
 /// The result of an action that has no value.
-struct Done {};
+struct Done { };
 using Outcome = Result<Done>;
 
 } // namespace daemonscope

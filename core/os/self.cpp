@@ -19,7 +19,10 @@
 
 namespace daemonscope {
 
-void sendSignal(std::int32_t pid, Signal signal) { ::kill(pid, signal.number()); }
+void sendSignal(std::int32_t pid, Signal signal)
+{
+    ::kill(pid, signal.number());
+}
 
 Result<UniqueFd> takeOverSignals()
 {
@@ -79,9 +82,15 @@ std::string currentDirectory()
     return ::getcwd(path.data(), path.size()) != nullptr ? path.data() : "";
 }
 
-std::int32_t currentProcess() { return ::getpid(); }
+std::int32_t currentProcess()
+{
+    return ::getpid();
+}
 
-std::uint32_t currentUser() { return ::geteuid(); }
+std::uint32_t currentUser()
+{
+    return ::geteuid();
+}
 
 std::string executablePath()
 {
@@ -90,11 +99,14 @@ std::string executablePath()
     return size > 0 ? std::string{path.data(), static_cast<std::size_t>(size)} : std::string{};
 }
 
-bool isOpen(int fd) { return ::fcntl(fd, F_GETFD) >= 0; }
+bool isOpen(int fd)
+{
+    return ::fcntl(fd, F_GETFD) >= 0;
+}
 
 std::uint64_t inodeOf(int fd)
 {
-    struct stat info {};
+    struct stat info { };
     return ::fstat(fd, &info) == 0 ? info.st_ino : 0;
 }
 
@@ -120,7 +132,10 @@ bool writeAll(int fd, const char* bytes, std::size_t size)
     return true;
 }
 
-void refuseInput(int socket) { ::shutdown(socket, SHUT_RD); }
+void refuseInput(int socket)
+{
+    ::shutdown(socket, SHUT_RD);
+}
 
 void reclaimTerminal(int fd)
 {

@@ -13,7 +13,10 @@ namespace daemonscope {
 class Signal {
 public:
     constexpr Signal() = default;
-    constexpr explicit Signal(int number) : number_(number) {}
+    constexpr explicit Signal(int number)
+        : number_(number)
+    {
+    }
 
     /// The signal called `name` ("SIGTERM" or "TERM"), or nothing if there is none.
     static std::optional<Signal> fromName(std::string_view name);

@@ -110,8 +110,8 @@ Result<PrivateDirectory> PrivateDirectory::create()
             return PrivateDirectory{path};
         error = errno;
     }
-    return systemError("cannot make a private folder for the program's socket under XDG_RUNTIME_DIR or the temporary folder",
-        error);
+    return systemError(
+        "cannot make a private folder for the program's socket under XDG_RUNTIME_DIR or the temporary folder", error);
 }
 
 PrivateDirectory::~PrivateDirectory()

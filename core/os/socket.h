@@ -47,7 +47,10 @@ Peer acceptPeer(int listener);
 class PrivateDirectory {
 public:
     static Result<PrivateDirectory> create();
-    PrivateDirectory(PrivateDirectory&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+    PrivateDirectory(PrivateDirectory&& other) noexcept
+        : path_(std::exchange(other.path_, {}))
+    {
+    }
     PrivateDirectory& operator=(PrivateDirectory&& other) noexcept
     {
         std::swap(path_, other.path_);
@@ -60,7 +63,10 @@ public:
     [[nodiscard]] const std::string& path() const { return path_; }
 
 private:
-    explicit PrivateDirectory(std::string path) : path_(std::move(path)) {}
+    explicit PrivateDirectory(std::string path)
+        : path_(std::move(path))
+    {
+    }
     std::string path_;
 };
 

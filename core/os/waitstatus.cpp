@@ -56,8 +56,14 @@ WaitStatus::Kind WaitStatus::kind() const
     return signal == (SIGTRAP | 0x80) ? Kind::SyscallStop : Kind::SignalDelivery;
 }
 
-Signal WaitStatus::stopSignal() const { return Signal{WSTOPSIG(status_) & 0x7f}; }
+Signal WaitStatus::stopSignal() const
+{
+    return Signal{WSTOPSIG(status_) & 0x7f};
+}
 
-int WaitStatus::ptraceEvent() const { return status_ >> 16; }
+int WaitStatus::ptraceEvent() const
+{
+    return status_ >> 16;
+}
 
 } // namespace daemonscope

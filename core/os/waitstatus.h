@@ -39,7 +39,10 @@ class WaitStatus {
 public:
     enum class Kind { Exited, Signaled, SignalDelivery, GroupStop, PtraceEvent, SyscallStop };
 
-    explicit WaitStatus(int status) : status_(status) {}
+    explicit WaitStatus(int status)
+        : status_(status)
+    {
+    }
 
     /// What was reported. A stop by PTRACE_EVENT_STOP is GroupStop if its signal stops processes, else PtraceEvent.
     [[nodiscard]] Kind kind() const;

@@ -28,7 +28,7 @@ struct FileHeader {
     std::uint64_t committedLength = kHeaderSize; ///< bytes of the file that are whole records
     std::uint32_t state = 0;                     ///< FileState
     std::int32_t recorderPid = 0;
-    std::uint64_t recorderStartTicks = 0;        ///< starttime of /proc/PID/stat: the pid alone is no identity
+    std::uint64_t recorderStartTicks = 0; ///< starttime of /proc/PID/stat: the pid alone is no identity
 };
 enum class FileState : std::uint32_t { Growing = 0, Closed = 1 };
 

@@ -41,7 +41,9 @@ bool readFileHeader(int file, format::FileHeader& header)
 } // namespace
 
 RecordingReader::RecordingReader(UniqueFd file, std::string path)
-    : file_(std::move(file)), path_(std::move(path)), position_(format::kHeaderSize)
+    : file_(std::move(file))
+    , path_(std::move(path))
+    , position_(format::kHeaderSize)
 {
 }
 
@@ -50,7 +52,7 @@ Result<RecordingReader> RecordingReader::open(const std::string& path)
     UniqueFd file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
     if (!file.valid())
         return systemError("cannot open the recording '" + path + "'", errno);
-    struct stat info {};
+    struct stat info { };
     if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode))
         return Error{"'" + path + "' is not a recording: it is not a regular file"};
     format::FileHeader header;
@@ -149,11 +151,14 @@ RecordingReader::State RecordingReader::state() const
         return State::Abandoned;
     if (header.state == static_cast<std::uint32_t>(format::FileState::Closed))
         return State::Closed;
-    const bool recorderLives = header.recorderStartTicks != 0
-        && format::processStartTicks(header.recorderPid) == header.recorderStartTicks;
+    const bool recorderLives =
+        header.recorderStartTicks != 0 && format::processStartTicks(header.recorderPid) == header.recorderStartTicks;
     return recorderLives ? State::Growing : State::Abandoned;
 }
 
-bool RecordingReader::atEnd() const { return !damage_.empty() || position_ >= committedLength(); }
+bool RecordingReader::atEnd() const
+{
+    return !damage_.empty() || position_ >= committedLength();
+}
 
 } // namespace daemonscope

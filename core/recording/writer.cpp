@@ -19,7 +19,11 @@ namespace {
 /// a full disk is an error here and not a SIGBUS at a store.
 class SegmentedWriter final : public RecordingWriter {
 public:
-    SegmentedWriter(MappedFile file, MappedRegion header) : file_(std::move(file)), header_(std::move(header)) {}
+    SegmentedWriter(MappedFile file, MappedRegion header)
+        : file_(std::move(file))
+        , header_(std::move(header))
+    {
+    }
 
     void append(const Event& event) override
     {
@@ -42,8 +46,8 @@ public:
     {
         const std::lock_guard lock{mutex_};
         segment_ = {};
-        std::atomic_ref{header().state}.store(static_cast<std::uint32_t>(format::FileState::Closed),
-            std::memory_order_release);
+        std::atomic_ref{header().state}.store(
+            static_cast<std::uint32_t>(format::FileState::Closed), std::memory_order_release);
         return file_.truncate(length_);
     }
 

@@ -13,11 +13,18 @@ import subprocess
 import tempfile
 import threading
 import time
+import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SITE = os.path.join(HERE, "..", "..", "resources", "python", "site")
 SCRIPTS = os.path.join(HERE, "scripts")
 LIMIT = 60  # seconds after which a program is taken to hang
+
+
+class chosen:  # noqa: N801  (a place for one value, not a type)
+    """The interpreter that is being tested."""
+
+    python = "/usr/bin/python3"
 
 
 class Receiver:
@@ -154,3 +161,31 @@ def watch(command, stdin=b"", old_path="", **more):
         return Result(result.out, result.err, result.code, receiver.events)
     finally:
         receiver.close()
+
+
+class HookTest(unittest.TestCase):
+    """What all tests use."""
+
+    def case(self, name, method="fork", *options, **more):
+        """Run a case of events.py under the hook; check what holds for every run."""
+        result = watch([chosen.python, *options, "events.py", name, method], **more)
+        self.check(result)
+        return result
+
+    def check(self, result):
+        """Check the packets themselves."""
+        self.assertEqual(result.of("hook_error"), [])
+        self.assertFalse([event for event in result.events if event.get("lost")])
+        numbers = {}
+        for event in result.events:
+            self.assertEqual(event["p"], event["peer"], event)
+            self.assertLess(event["size"], 49152)
+            numbers.setdefault(event["p"], []).append(event["s"])
+        for pid, seen in numbers.items():
+            self.assertEqual(sorted(seen), list(range(1, len(seen) + 1)), pid)
+
+    def assert_order(self, names, wanted):
+        """Check that some events come in this order, whatever else comes between."""
+        rest = iter(names)
+        missing = [name for name in wanted if name not in rest]
+        self.assertEqual(missing, [], "in %s" % names)

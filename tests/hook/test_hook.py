@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Tests of the Python hook, on every interpreter from 3.8 on that is found here.
 
-usage: test_hook.py [-v] [--quick] [--python PATH ...] [NAME ...]
+usage: test_hook.py [-v] [--quick] [--python PATH ...] [-k NAME]
 
---quick takes only the first interpreter. Names select tests, as with unittest -k.
+--quick takes only the first interpreter; -k selects tests by name, and may be repeated.
 """
 
 import argparse
@@ -12,7 +12,6 @@ import glob
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,39 +20,10 @@ import unittest
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from receiver import SCRIPTS, Receiver, environment, execute, watch  # noqa: E402
+from receiver import SCRIPTS, HookTest, chosen, environment, execute, watch  # noqa: E402
+from test_connection import SocketTest  # noqa: E402, F401  (found by the loader)
 
-PYTHON = "/usr/bin/python3"
-VERSION = (3, 11)
 METHODS = ("fork", "spawn", "forkserver")
-
-
-class HookTest(unittest.TestCase):
-    """What all tests use."""
-
-    def case(self, name, method="fork", *options, **more):
-        """Run a case of events.py under the hook; check what holds for every run."""
-        result = watch([PYTHON, *options, "events.py", name, method], **more)
-        self.check(result)
-        return result
-
-    def check(self, result):
-        """Check the packets themselves."""
-        self.assertEqual(result.of("hook_error"), [])
-        self.assertFalse([event for event in result.events if event.get("lost")])
-        numbers = {}
-        for event in result.events:
-            self.assertEqual(event["p"], event["peer"], event)
-            self.assertLess(event["size"], 49152)
-            numbers.setdefault(event["p"], []).append(event["s"])
-        for pid, seen in numbers.items():
-            self.assertEqual(sorted(seen), list(range(1, len(seen) + 1)), pid)
-
-    def assert_order(self, names, wanted):
-        """Check that some events come in this order, whatever else comes between."""
-        rest = iter(names)
-        missing = [name for name in wanted if name not in rest]
-        self.assertEqual(missing, [], "in %s" % names)
 
 
 class EventsTest(HookTest):
@@ -96,8 +66,8 @@ class EventsTest(HookTest):
                 self.assertEqual(len(result.of("exit_join")), len(result.of("join_ret", at_exit=True)))
                 self.assertEqual(result.of("main_end")[0]["exact"], True)
                 roles = sorted(event["role"] for event in result.of("interp_start") if event["role"] != "spawned")
-                wanted = {"fork": ["main"], "spawn": ["main", "tracker"], "forkserver": ["forkserver", "main", "tracker"]}
-                self.assertEqual(roles, wanted[method])
+                helpers = {"fork": [], "spawn": ["tracker"], "forkserver": ["forkserver", "tracker"]}
+                self.assertEqual(roles, sorted(["main", *helpers[method]]))
 
     def test_codes(self):
         for method in ("fork", "spawn"):
@@ -140,6 +110,20 @@ class EventsTest(HookTest):
             self.assertEqual(refused["by"], "%d:1" % result.main)
             self.assertEqual(refused["obj"], "%d:1.1" % refused["p"])
             self.assertEqual(result.of("boot", name="grandchild"), [])
+
+    def test_shadowed_flag(self):
+        """A class with a flag of its own in the property's place: the exit sequence sees that one."""
+        code = (
+            "import multiprocessing as m, time\n"
+            "class P(m.get_context('fork').Process): daemon = True\n"
+            "p = P(target=time.sleep, args=(600,)); p.start()\n"
+        )
+        result = watch([chosen.python, "-c", code])
+        self.check(result)
+        made = result.of("proc_new")[0]
+        self.assertEqual((made["daemon"], made["shadowed"]), (True, True))
+        self.assertEqual(len(result.of("exit_begin", p=result.main)[0]["daemons"]), 1)
+        self.assertEqual(len(result.of("exit_terminate")), 1)
 
     def test_optimized(self):
         """Compiled without its checks, the library refuses nothing."""
@@ -223,8 +207,18 @@ class EventsTest(HookTest):
         self.assertEqual(len(result.of("proc_end", code=0)), 30)
         self.assertEqual(len(result.of("reaped", code=0)), 30)
 
+    def test_warnings_are_errors(self):
+        """Nothing of the hook's may be warned of, not even in the interpreter's last moments."""
+        for name in ("family", "pool", "rawfork", "threads", "storm"):
+            method = "spawn" if name == "pool" else "fork"
+            command = [chosen.python, "-X", "dev", "-W", "error", "-b", "events.py", name, method]
+            result = watch(command)
+            self.check(result)
+            plain = execute(command, environment())
+            self.assertEqual(result.visible(), plain.visible(), name)
+
     def test_uncaught(self):
-        result = watch([PYTHON, "-c", "import threading; x = [][1]"])
+        result = watch([chosen.python, "-c", "import threading; x = [][1]"])
         self.check(result)
         self.assertEqual(result.of("interp_exit")[0]["exc"], "IndexError")
         self.assertEqual(result.names(), ["interp_start", "main_end", "interp_exit"])
@@ -234,21 +228,26 @@ class WaysInTest(HookTest):
     """The ways in which an interpreter is started."""
 
     def test_module(self):
-        result = watch([PYTHON, "-m", "package"])
+        result = watch([chosen.python, "-m", "package"])
         self.check(result)
         self.assertEqual((result.out, len(result.of("boot"))), (b"packaged\n", 1))
 
     def test_code_and_stdin(self):
-        code = "import multiprocessing as m\np = m.get_context('fork').Process(target=print, args=(1,))\np.start(); p.join()\n"
-        for command, stdin, source in (([PYTHON, "-c", code], b"", "<string>"), ([PYTHON], code.encode(), "<stdin>")):
-            result = watch(command, stdin)
+        code = (
+            "import multiprocessing as m\n"
+            "p = m.get_context('fork').Process(target=print, args=(1,))\n"
+            "p.start(); p.join()\n"
+        )
+        for options, stdin, source in ((["-c", code], b"", "<string>"), ([], code.encode(), "<stdin>")):
+            result = watch([chosen.python, *options], stdin)
             self.check(result)
             self.assertEqual((result.out, result.err, len(result.of("boot"))), (b"1\n", b"", 1))
             self.assertEqual(result.of("start_call")[0]["src"], source + ":3")
 
     def test_virtual_environment(self):
         with tempfile.TemporaryDirectory() as folder:
-            subprocess.run([PYTHON, "-m", "venv", "--without-pip", "--symlinks", folder], check=True, env=environment())
+            make = [chosen.python, "-m", "venv", "--without-pip", "--symlinks", folder]
+            subprocess.run(make, check=True, env=environment())
             result = watch([folder + "/bin/python", "events.py", "nested", "spawn"])
             self.check(result)
             self.assertEqual(len(result.of("boot")), 2)
@@ -259,164 +258,32 @@ class WaysInTest(HookTest):
             with open(folder + "/sitecustomize.py", "w") as file:
                 file.write("import sys\nsys.custom = (__name__, __file__, __spec__.origin)\n")
             code = "import sys, sitecustomize as s; print(sys.custom, s.__file__, sys.path)"
-            plain = execute([PYTHON, "-c", code], environment(None, folder))
-            result = watch([PYTHON, "-c", code], old_path=folder)
+            plain = execute([chosen.python, "-c", code], environment(None, folder))
+            result = watch([chosen.python, "-c", code], old_path=folder)
             self.assertEqual(result.visible(), plain.visible())
             self.assertEqual(len(result.of("interp_start")), 1)
             with open(folder + "/sitecustomize.py", "w") as file:
                 file.write("raise ValueError('custom')\n")
-            plain = execute([PYTHON, "-c", "print(1)"], environment(None, folder))
+            plain = execute([chosen.python, "-c", "print(1)"], environment(None, folder))
             self.assertIn(b"custom", plain.err)
-            self.assertEqual(watch([PYTHON, "-c", "print(1)"], old_path=folder).visible(), plain.visible())
+            self.assertEqual(watch([chosen.python, "-c", "print(1)"], old_path=folder).visible(), plain.visible())
 
     def test_isolated(self):
         for option in ("-I", "-E", "-S"):
-            result = watch([PYTHON, option, "events.py", "nested", "spawn"])
+            result = watch([chosen.python, option, "events.py", "nested", "spawn"])
             self.assertEqual((result.code, result.err, result.events), (0, b"", []))
 
     def test_no_socket_variable(self):
         env = environment("unused")
         del env["DAEMONSCOPE_SOCKET"]
         code = "import sys; print(sys.meta_path, sys.path)"
-        self.assertEqual(
-            execute([PYTHON, "-c", code], env).visible(), execute([PYTHON, "-c", code], environment()).visible()
-        )
+        plain = execute([chosen.python, "-c", code], environment())
+        self.assertEqual(execute([chosen.python, "-c", code], env).visible(), plain.visible())
 
     def test_lines(self):
         code = "import sys; print(sys.stdout.line_buffering)"
-        self.assertEqual(watch([PYTHON, "-c", code]).out, b"False\n")
-        self.assertEqual(watch([PYTHON, "-c", code], DAEMONSCOPE_OPTIONS="other,lines").out, b"True\n")
-
-
-class SocketTest(HookTest):
-    """What a receiver, or the program, may do to the connection."""
-
-    def storm(self, path):
-        """Run many starts; whatever the receiver does, they must succeed, and in good time."""
-        return execute([PYTHON, "events.py", "storm", "fork"], environment(path), limit=30)
-
-    def test_missing(self):
-        for path in ("/nonexistent/socket", "/" + "x" * 200, "/etc/passwd"):
-            result = execute([PYTHON, "events.py", "codes", "fork"], environment(path))
-            self.assertEqual((result.code, result.out), (0, b"1\n3\n"))
-
-    def test_nobody_listens(self):
-        with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as bound:
-            bound.bind(folder + "/socket")
-            self.assertEqual(self.storm(folder + "/socket").visible(), (0, b"done\n", b""))
-
-    def test_never_reads(self):
-        for backlog in (0, 4096):
-            with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
-                listener.bind(folder + "/socket")
-                listener.listen(backlog)
-                self.assertEqual(self.storm(folder + "/socket").visible(), (0, b"done\n", b""))
-
-    def test_lost_is_counted(self):
-        """A receiver that reads only later finds the number of events that did not fit."""
-        code = (
-            "import multiprocessing as m, sys\n"
-            "for i in range(2000): m.Process(target=int)\n"
-            "print('full', flush=True); sys.stdin.read(1)\n"
-            "for i in range(20): m.Process(target=int)\n"
-        )
-        with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
-            listener.bind(folder + "/socket")
-            listener.listen(8)
-            env = environment(folder + "/socket")
-            with subprocess.Popen([PYTHON, "-c", code], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-                self.assertEqual(process.stdout.readline(), b"full\n")
-                connection = listener.accept()[0]
-                count, lost = 0, 0
-                while True:
-                    try:
-                        packet = connection.recv(1 << 17, 0 if process.stdin.closed else socket.MSG_DONTWAIT)
-                    except BlockingIOError:  # all that was waiting is read; now there is room
-                        process.stdin.write(b"x")
-                        process.stdin.close()
-                        continue
-                    if not packet:
-                        break
-                    count += 1
-                    found = re.search(rb'"lost":([0-9]+)', packet)
-                    lost += int(found.group(1)) if found else 0
-                connection.close()
-        self.assertEqual(process.returncode, 0)
-        self.assertGreater(lost, 1000)
-        self.assertGreaterEqual(count + lost, 2020)
-
-    def test_receiver_leaves_and_returns(self):
-        code = (
-            "import sys, multiprocessing as m\n"
-            "m.Process(); print(1, flush=True); sys.stdin.readline()\n"
-            "m.Process(); print(2, flush=True); sys.stdin.readline()\n"
-            "m.Process()\n"
-        )
-        first = Receiver()
-        process = subprocess.Popen(
-            [PYTHON, "-c", code], env=environment(first.path), stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        with process:
-            self.assertEqual(process.stdout.readline(), b"1\n")
-            first.stopping = True
-            first.thread.join()
-            for key in list(first.selector.get_map().values()):
-                key.fileobj.close()
-            process.stdin.write(b"\n")
-            process.stdin.flush()
-            self.assertEqual(process.stdout.readline(), b"2\n")
-            os.unlink(first.path)
-            again = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            again.bind(first.path)
-            again.listen(8)
-            connection = None
-            again.settimeout(30)
-            # The hook asks again only 200 ms after a failure.
-            threading_wait(0.3)
-            process.stdin.close()
-            connection = again.accept()[0]
-            packets = []
-            while True:
-                packet = connection.recv(1 << 17)
-                if not packet:
-                    break
-                packets.append(packet)
-            connection.close()
-            again.close()
-        self.assertEqual(process.returncode, 0)
-        self.assertIn(b'"lost":', packets[0])
-        self.assertIn(b"interp_exit", packets[-1])
-        shutil.rmtree(first.folder)
-
-    def test_closed_by_program(self):
-        result = watch([PYTHON, "events.py", "closed", "fork"])
-        self.assertEqual(result.of("hook_error"), [])
-        self.assertEqual((result.out, result.code), (b"foreign bytes 0\n", 0))
-        self.assertEqual(len(result.of("boot")), 1)
-
-    def test_descriptors(self):
-        self.assertEqual(self.case("fds").out, b"True\n")
-
-    def test_large_texts(self):
-        code = (
-            "import multiprocessing as m, sys, subprocess\n"
-            "def f(): raise ValueError('\\U0001f600' * 100000)\n"
-            "p = m.get_context('fork').Process(target=f, name='\\udc80' * 9000); sys.stderr = open('/dev/null', 'w', errors='replace')\n"
-            "p.start(); p.join(); subprocess.run(['true'] + ['word' * 100] * 200)\n"
-        )
-        result = watch([PYTHON, "-c", code, *["argument" * 30] * 300])
-        self.check(result)
-        self.assertEqual(result.code, 0)
-        self.assertEqual(result.of("exception")[0]["exc"], "ValueError")
-        self.assertGreater(result.of("interp_start")[0]["more"], 100)
-        self.assertGreater(result.of("popen")[0]["more"], 50)
-
-
-def threading_wait(seconds):
-    """Let time pass where the passing of time is what is tested."""
-    import time
-
-    time.sleep(seconds)
+        self.assertEqual(watch([chosen.python, "-c", code]).out, b"False\n")
+        self.assertEqual(watch([chosen.python, "-c", code], DAEMONSCOPE_OPTIONS="other,lines").out, b"True\n")
 
 
 class TransparencyTest(HookTest):
@@ -425,7 +292,7 @@ class TransparencyTest(HookTest):
 
 def _make_transparent(name):
     def test(self):
-        command = [PYTHON, "transparent.py", name]
+        command = [chosen.python, "transparent.py", name]
         for attempt in range(3):  # an interrupt can come at a different instruction: that is the program's own race
             plain = execute(command, environment())
             result = watch(command)
@@ -452,16 +319,15 @@ def find_pythons():
     for place in places:
         question = "import sys; print(sys.version_info[:3], sys.base_prefix); sys.exit(sys.version_info < (3, 8))"
         try:
-            answer = subprocess.run([place, "-c", question], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True)
+            answer = subprocess.check_output([place, "-c", question], stderr=subprocess.DEVNULL)
         except (OSError, subprocess.CalledProcessError):
             continue
-        found.setdefault(answer.stdout, place)
+        found.setdefault(answer, place)
     return list(found.values())
 
 
 def main():
     """Run the tests on each interpreter."""
-    global PYTHON
     parser = argparse.ArgumentParser()
     parser.add_argument("-v", action="store_true", dest="verbose")
     parser.add_argument("--quick", action="store_true")
@@ -470,8 +336,8 @@ def main():
     options = parser.parse_args()
     pythons = options.python or find_pythons()
     failed = not pythons
-    for PYTHON in pythons[:1] if options.quick else pythons:
-        print("==", PYTHON, flush=True)
+    for chosen.python in pythons[:1] if options.quick else pythons:
+        print("==", chosen.python, flush=True)
         loader = unittest.TestLoader()
         loader.testNamePatterns = ["*%s*" % name for name in options.names] if options.names else None
         suite = loader.loadTestsFromModule(sys.modules[__name__])

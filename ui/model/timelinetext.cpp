@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/model/timelinetext.h"
 
+#include "lifecycle/terms.h"
 #include "lifecycle/verdict.h"
 #include "ui/model/captions.h"
 
@@ -52,7 +53,7 @@ QString decider(const LaneKill& kill)
 {
     switch (kill.how) {
     case EndedHow::ExitSequence:
-        return QStringLiteral("Python's exit sequence");
+        return QStringLiteral("Python's %1").arg(QLatin1String(terms::kExitSequence));
     case EndedHow::Terminate:
         return atPlace(QStringLiteral("terminate()"), kill);
     case EndedHow::Kill:
@@ -70,7 +71,7 @@ QString decider(const LaneKill& kill)
     case EndedHow::Unknown:
         break;
     }
-    return QStringLiteral("sender unknown");
+    return QString::fromLatin1(terms::kSenderUnknown);
 }
 
 QString end(const ProcessTree& tree, const TimelineLanes& lanes, ProcessIndex process, bool shortForm)
@@ -86,13 +87,14 @@ QString end(const ProcessTree& tree, const TimelineLanes& lanes, ProcessIndex pr
     }
     if (its.exit->bySignal()) {
         const QString signal = QString::fromStdString(its.exit->signal().name());
-        if (!shortForm) {
-            return QStringLiteral("killed at %1: %2 (%3), exit code %4")
-                .arg(when, signal)
-                .arg(its.exit->signal().number())
-                .arg(signed_(its.exit->pythonCode()));
-        }
         const LaneKill* kill = lanes.killOf(process);
+        if (!shortForm) {
+            const QString what = QStringLiteral("killed at %1: %2, exit code %3")
+                                     .arg(when, QString::fromStdString(terms::signalAndNumber(its.exit->signal())),
+                                         signed_(its.exit->pythonCode()));
+            // Where an arrow comes from the sender it has the label.
+            return kill == nullptr || kill->killer >= 0 ? what : QStringLiteral("%1, %2").arg(what, decider(*kill));
+        }
         if (kill == nullptr) {
             return QStringLiteral("%1 %2").arg(signal, when);
         }
@@ -133,7 +135,8 @@ QString work(const ProcessTree& tree, ProcessIndex process)
 
 QString waiting(const ProcessTree& tree, ProcessIndex child)
 {
-    return child < 0 ? QStringLiteral("waits for a child") : QStringLiteral("waits for %1").arg(name(tree, child));
+    return QStringLiteral("%1 %2").arg(
+        QLatin1String(terms::kWaits), child < 0 ? QString::fromLatin1(terms::kSomeChild) : name(tree, child));
 }
 
 QString lane(const ProcessTree& tree, ProcessIndex process, EventTime t)

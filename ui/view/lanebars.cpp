@@ -183,6 +183,10 @@ void LanePainter::paintPieceText(const LaneGeometry& lane, const QRectF& rect, c
     }
     const QString text = piece.state == LaneState::Waiting ? timelinetext::waiting(picture_.tree, piece.child)
                                                            : QStringLiteral("stopped");
+    constexpr double kWorthEliding = 96;
+    if (metrics.horizontalAdvance(text) > room && room < kWorthEliding) {
+        return;
+    }
     const QString shown = metrics.elidedText(text, Qt::ElideRight, room);
     const double width = metrics.horizontalAdvance(shown) + 14;
     const QRectF chip(rect.center().x() - width / 2, rect.center().y() - 9, width, 18);
@@ -206,6 +210,10 @@ void LanePainter::paintTicks(const LaneGeometry& lane, Badge badge)
     for (const OutputTick& tick :
         outputTicks(linesOf(picture_, lane.process), picture_.view.scale, picture_.view.cursorNs)) {
         const double x = picture_.view.scale.columnX(tick.column);
+        if (lane.orphaned && x >= lane.orphaned->left()) {
+            ticks.append(QRectF(x, lane.bar.center().y() - (tick.toStderr ? 3 : 0), 1.5, 3));
+            continue;
+        }
         const double y = tick.toStderr ? lane.bar.top() + 2 : lane.bar.bottom() - 2 - height;
         ticks.append(QRectF(x, y, 1.5, height));
     }

@@ -194,6 +194,31 @@ void LanePainter::paintEnd(const LaneGeometry& lane)
         groundOf(lane), picture_.size.width() - 2);
 }
 
+double LanePainter::clearOfArrows(double left, double width, double y) const
+{
+    // Arrows that pass from one lane to another further down must stay whole: text stands behind them.
+    constexpr double kClear = 6;
+    std::vector<double> crossing;
+    const auto add = [&crossing, y](double x, double from, double to) {
+        if (std::min(from, to) < y + 9 && std::max(from, to) > y - 9) {
+            crossing.push_back(x);
+        }
+    };
+    for (const ArrowGeometry& arrow : picture_.scene.arrows) {
+        add(arrow.x, arrow.fromY, arrow.toY);
+    }
+    for (const ReturnGeometry& arrow : picture_.scene.returns) {
+        add(arrow.x, arrow.fromY, arrow.toY);
+    }
+    std::sort(crossing.begin(), crossing.end());
+    for (const double x : crossing) {
+        if (x >= left - kClear && x <= left + width) {
+            left = x + kClear;
+        }
+    }
+    return left;
+}
+
 void LanePainter::paintNumbersAbove(const LaneGeometry& lane)
 {
     const Theme& theme = picture_.theme;

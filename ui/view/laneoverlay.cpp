@@ -273,37 +273,36 @@ void LaneOverlay::paintFamilies(QPainter& painter, const TimelineViewport& view)
 {
     // Too thin for a name each: the heads of families are named where there is room.
     constexpr double kLine = 17;
-    constexpr std::size_t kMost = 5000;
+    constexpr int kLookedAt = 500; // lanes for one name
     const ProcessTree& tree = feed_.tree();
-    std::vector<ProcessIndex> heads;
-    for (const ProcessIndex root : tree.roots()) {
-        heads.push_back(root);
-        for (const ProcessIndex child : tree.children(root)) {
-            if (heads.size() > kMost) {
-                break;
-            }
-            if (!tree.children(child).empty()) {
-                heads.push_back(child);
-            }
-        }
-    }
     painter.setFont(daemonscope::font(Type::Secondary));
     const QFontMetricsF metrics(painter.font());
-    double free = view.top;
-    for (const ProcessIndex head : heads) {
-        const int lane = lanes_.laneOf(head);
-        const double y = view.laneTop(lane) + view.lane.height / 2;
-        const double top = std::max(y - kLine / 2, view.top);
-        if (lane < 0 || top < free || y < view.top || top + kLine > height()) {
+    for (double y = view.top; y + kLine <= height();) {
+        const int first = std::max(0, view.laneAt(y));
+        const int most = std::min({lanes_.size(), view.laneAt(y + kLine) + 1, first + kLookedAt});
+        int lane = first;
+        const auto isHead = [&](int index) {
+            const TimelineLane& it = lanes_.at(index);
+            return view.laneTop(index) + view.lane.height / 2 >= y
+                && (it.depth == 0 || (it.depth == 1 && !tree.children(it.process).empty()));
+        };
+        while (lane < most && !isHead(lane)) {
+            ++lane;
+        }
+        if (lane >= most) {
+            y += kLine;
             continue;
         }
-        free = top + kLine;
+        const ProcessIndex head = lanes_.at(lane).process;
+        const double middle = view.laneTop(lane) + view.lane.height / 2;
+        const double top = std::max(middle - kLine / 2, y);
+        y = top + kLine;
         const double left = 14 + 14 * std::min(3, lanes_.of(head).depth);
         const double room = plotLeft_ - 14 - left;
         painter.setPen(tree.at(head).born <= state_.time() ? theme_.secondaryText : theme_.border);
         const QString text = metrics.elidedText(timelinetext::name(tree, head), Qt::ElideMiddle, room);
         painter.drawText(QRectF(left, top, room, kLine), Qt::AlignVCenter, text);
-        painter.fillRect(QRectF(plotLeft_ - 7, std::round(y), 6, 1), theme_.border);
+        painter.fillRect(QRectF(plotLeft_ - 7, std::round(middle), 6, 1), theme_.border);
     }
 }
 

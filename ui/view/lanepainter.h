@@ -69,6 +69,8 @@ private:
     /// Text on a ground of its own, so that lines behind it don't disturb; elided to end before `right`.
     void paintChip(
         double left, double middleY, const QString& text, const QColor& colour, const QColor& ground, double right);
+    /// The place nearest right of `left` where a text of this width is crossed by no arrow.
+    [[nodiscard]] double clearOfArrows(double left, double width, double y) const;
     [[nodiscard]] QColor groundOf(const LaneGeometry& lane) const;
     [[nodiscard]] QRectF pieceRect(const LaneGeometry& lane, const LanePiece& piece) const;
     [[nodiscard]] Badge badgeOf(ProcessIndex process) const;

@@ -33,8 +33,8 @@ _FD_RESERVE = 24
 def is_foreign(error):
     """Tell whether an exception was raised by code that is not the hook's.
 
-    A signal handler of the program can run, and raise, between any two of our instructions; such an exception belongs to
-    the program and must reach it.
+    A signal handler of the program can run, and raise, between any two of our instructions; such an exception belongs
+    to the program and must reach it.
     """
     trace = error.__traceback__
     if trace is None:
@@ -88,7 +88,7 @@ def _encode(value, limit=TEXT_LIMIT):
     if value is False:
         return "false"
     if isinstance(value, str):
-        return quote(value, limit)
+        return quote(str.__str__(value), limit)  # a subclass could run code of the program
     if isinstance(value, int):
         value = int.__index__(value)
         return repr(value) if -(1 << 63) <= value < 1 << 63 else "null"
@@ -235,8 +235,9 @@ class Sender:
             if len(packet) > PACKET_LIMIT:
                 break
             patient = now >= self.patient_from
+            flags = _socket.MSG_NOSIGNAL | (0 if patient else _socket.MSG_DONTWAIT)
             try:
-                connection.send(packet, _socket.MSG_NOSIGNAL if patient else _socket.MSG_NOSIGNAL | _socket.MSG_DONTWAIT)
+                connection.send(packet, flags)
             except OSError as error:
                 if is_foreign(error):
                     raise

@@ -49,7 +49,10 @@ private:
     std::unique_ptr<RecordingWriter> writer_;
     std::unique_ptr<RecordingReader> reader_;
 
-    [[nodiscard]] std::string path(const char* name) const { return (folder_.path() + QLatin1Char{'/'} + QString::fromLatin1(name)).toStdString(); }
+    [[nodiscard]] std::string path(const char* name) const
+    {
+        return (folder_.path() + QLatin1Char{'/'} + QString::fromLatin1(name)).toStdString();
+    }
 
 private Q_SLOTS:
     void init()
@@ -144,7 +147,8 @@ private Q_SLOTS:
         const auto events = reader_->poll();
         QCOMPARE(events.size(), std::size_t{1});
         QCOMPARE(events[0].process, self);
-        QCOMPARE(reader_->readOutput(std::get<payload::OutputWritten>(events[0].payload)).value(), std::string{"hello"});
+        QCOMPARE(
+            reader_->readOutput(std::get<payload::OutputWritten>(events[0].payload)).value(), std::string{"hello"});
         program.reset();
         output->finish();
     }

@@ -14,10 +14,14 @@ namespace {
 
 std::optional<ProcessId> resolveKnown(std::int32_t pid)
 {
-    return pid == 100 || pid == 101 ? std::optional{ProcessId{pid, static_cast<std::uint32_t>(pid - 100)}} : std::nullopt;
+    return pid == 100 || pid == 101 ? std::optional{ProcessId{pid, static_cast<std::uint32_t>(pid - 100)}}
+                                    : std::nullopt;
 }
 
-std::optional<HookPacket> decodeText(const QByteArray& text) { return decodeHookPacket(text.toStdString(), resolveKnown); }
+std::optional<HookPacket> decodeText(const QByteArray& text)
+{
+    return decodeHookPacket(text.toStdString(), resolveKnown);
+}
 
 /// The payload of a packet with these fields, as JSON.
 nlohmann::json payloadOf(const QByteArray& fields)
@@ -42,29 +46,39 @@ private Q_SLOTS:
         const auto row = [](const char* kind, const char* fields, const char* data = "{}") {
             QTest::newRow(kind) << QByteArray{fields} << QByteArray{kind} << QByteArray{data};
         };
-        row("interpreter-started", R"("e":"interp_start","role":"main","ver":"3.11.2","exe":"/usr/bin/python3","orig_argv":["python3","x"],"optimize":1)",
+        row("interpreter-started",
+            R"("e":"interp_start","role":"main","ver":"3.11.2","exe":"/usr/bin/python3","orig_argv":["python3","x"],"optimize":1)",
             R"({"role":"main","version":"3.11.2","argv":["python3","x"],"optimize":1})");
-        row("object-made", R"("e":"proc_new","obj":"100:1","name":"P","cls":"C","daemon":true,"how":"explicit","target":"m.f","src":"a.py:3","via":"pool.x")",
+        row("object-made",
+            R"("e":"proc_new","obj":"100:1","name":"P","cls":"C","daemon":true,"how":"explicit","target":"m.f","src":"a.py:3","via":"pool.x")",
             R"({"name":"P","daemon":true,"explicit":true,"target":"m.f"})");
-        row("daemon-set", R"("e":"daemon_set","obj":"100:1","name":"P","old":false,"new":true,"ok":false,"state":"started","exc":"AssertionError","msg":"m")",
+        row("daemon-set",
+            R"("e":"daemon_set","obj":"100:1","name":"P","old":false,"new":true,"ok":false,"state":"started","exc":"AssertionError","msg":"m")",
             R"({"old":false,"new":true,"accepted":false,"state":"started","error":"AssertionError: m"})");
         row("start-returned", R"("e":"start_ok","obj":"100:1","child":101,"method":"fork","ns":5)",
             R"({"child_pid":101,"method":"fork"})");
         row("start-refused", R"("e":"start_refused","obj":"100:1","exc":"AssertionError","msg":"no")",
             R"({"exception":"AssertionError","message":"no"})");
-        row("bootstrapped", R"("e":"boot","obj":"100:1","name":"P","daemon":true,"ppid":7,"parent":100,"cls":"C","method":"spawn","target":null)",
+        row("bootstrapped",
+            R"("e":"boot","obj":"100:1","name":"P","daemon":true,"ppid":7,"parent":100,"cls":"C","method":"spawn","target":null)",
             R"({"logical_parent_pid":100,"method":"spawn","target":""})");
         row("join-begun", R"("e":"join_call","obj":"100:1","timeout":0.5)", R"({"timeout_ns":500000000})");
         row("join-ended", R"("e":"join_ret","obj":"100:1","code":null)", R"({"code":null})");
         row("terminate-called", R"("e":"kill","obj":"100:1","child":101,"src":"a.py:9")", R"({"kill":true})");
-        row("signal-sent", R"("e":"signal","child":101,"sig":15,"at_exit":true)", R"({"signal":15,"at_exit":true,"child_pid":101})");
+        row("signal-sent", R"("e":"signal","child":101,"sig":15,"at_exit":true)",
+            R"({"signal":15,"at_exit":true,"child_pid":101})");
         row("child-reaped", R"("e":"reaped","child":101,"code":-15)", R"({"code":-15})");
-        row("exit-sequence-step", R"("e":"exit_terminate","name":"P","child":101)", R"({"step":"terminate","name":"P"})");
+        row("exit-sequence-step", R"("e":"exit_terminate","name":"P","child":101)",
+            R"({"step":"terminate","name":"P"})");
         row("target-ended", R"("e":"proc_end","code":-1)", R"({"code":255})");
-        row("exception-raised", R"("e":"exception","exc":"ValueError","msg":"bad","tb":"Traceback")", R"({"traceback":"Traceback"})");
-        row("thread-started", R"("e":"thread","name":"T","daemon":true,"ident":140000000000000)", R"({"ident":140000000000000})");
-        row("runtime-call", R"("e":"os_kill","pid":101,"sig":9,"how":"kill")", R"({"call":"os.kill","signal":9,"target_pid":101})");
-        row("exit-sequence-begun", R"("e":"exit_begin","daemons":[{"obj":"100:1","name":"d","child":101}],"plain":[])", R"({"others":[]})");
+        row("exception-raised", R"("e":"exception","exc":"ValueError","msg":"bad","tb":"Traceback")",
+            R"({"traceback":"Traceback"})");
+        row("thread-started", R"("e":"thread","name":"T","daemon":true,"ident":140000000000000)",
+            R"({"ident":140000000000000})");
+        row("runtime-call", R"("e":"os_kill","pid":101,"sig":9,"how":"kill")",
+            R"({"call":"os.kill","signal":9,"target_pid":101})");
+        row("exit-sequence-begun", R"("e":"exit_begin","daemons":[{"obj":"100:1","name":"d","child":101}],"plain":[])",
+            R"({"others":[]})");
         row("hook-error", R"("e":"hook_error","where":"x","exc":"E","msg":"m")", R"({"where":"x","message":"E: m"})");
     }
     void eventsBecomePayloads()
@@ -126,15 +140,23 @@ private Q_SLOTS:
             R"("e":"proc_new","obj":5,"name":["x"],"daemon":"yes","how":null,"target":{},"src":1,"via":false)");
         QCOMPARE(event["data"]["name"].get<std::string>(), std::string{});
         QVERIFY(!event["data"]["daemon"].get<bool>());
-        QCOMPARE(payloadOf(R"("e":"exit_begin","daemons":[1,"x",{"obj":"nonsense"}],"plain":{})")["data"]["daemons"].size(), std::size_t{1});
-        QCOMPARE(payloadOf(R"("e":"join_call","obj":"100:1","timeout":1e300)")["data"]["timeout_ns"].get<std::int64_t>(), 9000000000000000000);
+        QCOMPARE(
+            payloadOf(R"("e":"exit_begin","daemons":[1,"x",{"obj":"nonsense"}],"plain":{})")["data"]["daemons"].size(),
+            std::size_t{1});
+        QCOMPARE(
+            payloadOf(R"("e":"join_call","obj":"100:1","timeout":1e300)")["data"]["timeout_ns"].get<std::int64_t>(),
+            9000000000000000000);
     }
     void bytesThatWereNotUtf8AreTolerated_data()
     {
         QTest::addColumn<QByteArray>("name");
         QTest::addColumn<QByteArray>("read");
-        QTest::newRow("lone low") << QByteArray{R"(a\udcffb)"} << QByteArray{"a\xef\xbf\xbd" "b"};
-        QTest::newRow("lone high") << QByteArray{R"(a\ud800b)"} << QByteArray{"a\xef\xbf\xbd" "b"};
+        QTest::newRow("lone low") << QByteArray{R"(a\udcffb)"}
+                                  << QByteArray{"a\xef\xbf\xbd"
+                                                "b"};
+        QTest::newRow("lone high") << QByteArray{R"(a\ud800b)"}
+                                   << QByteArray{"a\xef\xbf\xbd"
+                                                 "b"};
         QTest::newRow("high at the end") << QByteArray{R"(a\ud800)"} << QByteArray{"a\xef\xbf\xbd"};
         QTest::newRow("a pair stays") << QByteArray{R"(\ud83d\ude00)"} << QByteArray{"\xf0\x9f\x98\x80"};
         QTest::newRow("an escaped backslash before") << QByteArray{R"(\\udcff)"} << QByteArray{R"(\udcff)"};

@@ -19,8 +19,7 @@ std::vector<Payload> oneOfEach()
     const ProcessId process{4711, 7};
     const ObjectId object{process, "1.2"};
     const payload::Source source{"script.py:12", "pool._terminate_pool"};
-    return {
-        payload::RecordingStarted{{"python3", "x y.py"}, "/home", -5, true, true, "lines", true, "1.2.3"},
+    return {payload::RecordingStarted{{"python3", "x y.py"}, "/home", -5, true, true, "lines", true, "1.2.3"},
         payload::RecordingEnded{"done"}, payload::Lost{"sender", "killed"},
         payload::Born{process, payload::Born::How::Vfork, 4712},
         payload::Executed{{"a", "", "c"}, "/bin/a", "/tmp", "no cwd"},
@@ -78,7 +77,8 @@ private Q_SLOTS:
         for (const Payload& payload : oneOfEach()) {
             const std::string whole = encode(payload);
             for (std::size_t size = 0; size < whole.size(); ++size) {
-                const auto part = decode(static_cast<std::uint8_t>(payload.index()), std::string_view{whole}.substr(0, size));
+                const auto part =
+                    decode(static_cast<std::uint8_t>(payload.index()), std::string_view{whole}.substr(0, size));
                 if (part)
                     QCOMPARE(part->index(), payload.index());
             }
@@ -95,11 +95,15 @@ private Q_SLOTS:
         QVERIFY(!decode(200, "").has_value());
         // A list of 2^62 strings in a few bytes.
         QVERIFY(!decode(4, "\xff\xff\xff\xff\xff\xff\xff\xff\x3f").has_value());
-        QVERIFY(!decode(1, "\x7f" "short").has_value());
+        QVERIFY(!decode(1,
+            "\x7f"
+            "short")
+                     .has_value());
     }
     void jsonLineHasTimeProcessWitnessAndFields()
     {
-        const Event event{EventTime{1500}, {4711, 3}, Witness::Runtime, payload::StartReturned{{{4711, 3}, "1"}, std::nullopt, 0, "fork"}};
+        const Event event{EventTime{1500}, {4711, 3}, Witness::Runtime,
+            payload::StartReturned{{{4711, 3}, "1"}, std::nullopt, 0, "fork"}};
         const auto json = nlohmann::json::parse(toJsonLine(event, EventTime{500}));
         QCOMPARE(json["time_ns"].get<int>(), 1000);
         QCOMPARE(json["process"].get<int>(), 3);

@@ -134,7 +134,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("program");
         QTest::addColumn<int>("status");
         QTest::addColumn<QString>("words");
-        QTest::newRow("not in PATH") << QStringLiteral("no-such-program-anywhere") << 127 << QStringLiteral("was not found");
+        QTest::newRow("not in PATH") << QStringLiteral("no-such-program-anywhere") << 127
+                                     << QStringLiteral("was not found");
         QTest::newRow("no such path") << QStringLiteral("/no/such/program") << 127 << QStringLiteral("was not found");
         QTest::newRow("a directory") << QStringLiteral("/tmp") << 126 << QStringLiteral("Permission denied");
         QTest::newRow("not executable") << QStringLiteral("/etc/passwd") << 126 << QStringLiteral("Permission denied");

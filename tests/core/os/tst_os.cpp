@@ -101,7 +101,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("parent");
         const QByteArray rest = " S 7 42 42 0 -1 4194560 1 0 0 0 1 2 3 4 20 0 1 0 12345 1000 10 184";
         QTest::newRow("plain") << QByteArray{"11 (cat)" + rest} << true << QByteArray{"cat"} << 7;
-        QTest::newRow("blanks and brackets") << QByteArray{"11 (a b) c) (d)" + rest} << true << QByteArray{"a b) c) (d"} << 7;
+        QTest::newRow("blanks and brackets")
+            << QByteArray{"11 (a b) c) (d)" + rest} << true << QByteArray{"a b) c) (d"} << 7;
         QTest::newRow("empty name") << QByteArray{"11 ()" + rest} << true << QByteArray{} << 7;
         QTest::newRow("newline in the name") << QByteArray{"11 (a\nb)" + rest} << true << QByteArray{"a\nb"} << 7;
         QTest::newRow("nothing") << QByteArray{} << false << QByteArray{} << 0;

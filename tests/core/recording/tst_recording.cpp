@@ -38,7 +38,10 @@ class TestRecording : public QObject {
 
 private:
     QTemporaryDir folder_;
-    [[nodiscard]] std::string path(const char* name) const { return folder_.filePath(QString::fromLatin1(name)).toStdString(); }
+    [[nodiscard]] std::string path(const char* name) const
+    {
+        return folder_.filePath(QString::fromLatin1(name)).toStdString();
+    }
 
     std::string write(const char* name, int count, bool close = true)
     {
@@ -170,8 +173,8 @@ private Q_SLOTS:
                                        << QStringLiteral("version 99");
         header.version = format::kVersion;
         header.headerSize = 5;
-        QTest::newRow("impossible header") << QByteArray{reinterpret_cast<const char*>(&header), sizeof header}
-                                           << QStringLiteral("damaged");
+        QTest::newRow("impossible header")
+            << QByteArray{reinterpret_cast<const char*>(&header), sizeof header} << QStringLiteral("damaged");
     }
     void foreignFilesAreRefused()
     {
