@@ -119,7 +119,7 @@ payload::RuntimeCall callOf(const PacketFields& f, std::string call, std::string
     return {std::move(call), std::move(detail), 0, 0, std::nullopt, f.source()};
 }
 
-std::string orElse(std::string text, const char* otherwise)
+std::string orElse(const std::string& text, const char* otherwise)
 {
     return text.empty() ? otherwise : text;
 }

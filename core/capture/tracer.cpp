@@ -174,7 +174,7 @@ void Tracer::onExec(std::int32_t pid)
         tasks_.erase(former);
 
     payload::Executed executed;
-    const auto take = [&executed](auto&& result, auto& field) {
+    const auto take = [&executed](auto result, auto& field) {
         if (result.ok())
             field = std::move(result).value();
         else

@@ -29,7 +29,7 @@ Result<ProcStat> readProcStat(std::int32_t pid);
 Result<std::int32_t> readThreadGroup(std::int32_t tid);
 
 /// The bytes of /proc/PID/cmdline as a list, at most `limitBytes` of them.
-Result<std::vector<std::string>> readCommandLine(std::int32_t pid, std::size_t limitBytes = 128 * 1024);
+Result<std::vector<std::string>> readCommandLine(std::int32_t pid, std::size_t limitBytes = 128UL * 1024);
 /// Splits the bytes of a cmdline file at its NULs; the last one may be missing.
 std::vector<std::string> parseCommandLine(std::string_view bytes);
 

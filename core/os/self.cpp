@@ -58,22 +58,24 @@ std::vector<std::string> currentEnvironment()
 
 std::optional<std::string> environmentValue(const std::vector<std::string>& environment, const std::string& name)
 {
+    const std::string prefix = name + '=';
     for (const std::string& entry : environment) {
-        if (entry.compare(0, name.size() + 1, name + '=') == 0)
-            return entry.substr(name.size() + 1);
+        if (entry.compare(0, prefix.size(), prefix) == 0)
+            return entry.substr(prefix.size());
     }
     return std::nullopt;
 }
 
 void setEnvironmentValue(std::vector<std::string>& environment, const std::string& name, const std::string& value)
 {
+    const std::string prefix = name + '=';
     for (std::string& entry : environment) {
-        if (entry.compare(0, name.size() + 1, name + '=') == 0) {
-            entry = name + '=' + value;
+        if (entry.compare(0, prefix.size(), prefix) == 0) {
+            entry = prefix + value;
             return;
         }
     }
-    environment.push_back(name + '=' + value);
+    environment.push_back(prefix + value);
 }
 
 std::string currentDirectory()
@@ -172,6 +174,7 @@ void endAs(ExitStatus status)
 Error replaceBy(const std::string& file, const std::vector<std::string>& argv)
 {
     std::vector<char*> pointers;
+    pointers.reserve(argv.size() + 1);
     for (const std::string& word : argv)
         pointers.push_back(const_cast<char*>(word.c_str()));
     pointers.push_back(nullptr);

@@ -40,7 +40,10 @@ Story& Story::runtime(milliseconds t, ProcessId process, Payload payload)
     return witnesses_.runtime ? add(t, process, Witness::Runtime, std::move(payload)) : *this;
 }
 
-Story& Story::ended(milliseconds t) { return add(t, {}, Witness::Recorder, RecordingEnded{"nothing is left"}); }
+Story& Story::ended(milliseconds t)
+{
+    return add(t, {}, Witness::Recorder, RecordingEnded{"nothing is left"});
+}
 
 ProcessId Story::next()
 {
@@ -167,7 +170,8 @@ ObjectId Story::objectOf(ProcessId child) const
     return {};
 }
 
-Story& Story::join(milliseconds begin, std::optional<milliseconds> end, ProcessId waiter, ProcessId child, bool timedOut)
+Story& Story::join(
+    milliseconds begin, std::optional<milliseconds> end, ProcessId waiter, ProcessId child, bool timedOut)
 {
     JoinBegun begun;
     begun.object = objectOf(child);

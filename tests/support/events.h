@@ -26,7 +26,7 @@ struct ChildTraits {
     std::string method = "fork";
     std::string target = "work";
     std::string place = "/src/story.py:10";
-    std::optional<ProcessId> forker; ///< by the kernel; the creator if none (forkserver!)
+    std::optional<ProcessId> forker{}; ///< by the kernel; the creator if none (forkserver!)
 };
 
 /// A stream of events, made step by step in the words of what happened. Times are milliseconds since the program's
@@ -64,11 +64,13 @@ public:
     ProcessId start(milliseconds t, const ObjectId& object, const std::string& name, const ChildTraits& traits = {});
     /// object() and start() in one; the identity is the number of the story's children.
     ProcessId child(milliseconds t, ProcessId creator, const std::string& name, const ChildTraits& traits = {});
-    Story& join(milliseconds begin, std::optional<milliseconds> end, ProcessId waiter, ProcessId child, bool timedOut = false);
+    Story& join(
+        milliseconds begin, std::optional<milliseconds> end, ProcessId waiter, ProcessId child, bool timedOut = false);
     /// A child whose target returned, and that then ended with this code 2 ms later.
     Story& returned(milliseconds t, ProcessId child, int code = 0);
     /// The end of main's code and the begin of its exit sequence 1 ms later.
-    Story& mainCodeEnds(milliseconds t, ProcessId main, const std::vector<ProcessId>& daemons, const std::vector<ProcessId>& others);
+    Story& mainCodeEnds(
+        milliseconds t, ProcessId main, const std::vector<ProcessId>& daemons, const std::vector<ProcessId>& others);
     /// The exit sequence terminates a daemon: step, sending, delivery and death within 3 ms.
     Story& terminateAtExit(milliseconds t, ProcessId main, ProcessId daemon);
     /// The exit sequence joins a child from `begin` to `end`.

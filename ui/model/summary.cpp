@@ -13,7 +13,7 @@ namespace daemonscope {
 
 QString summaryText(const ProcessTree& tree, EventTime t)
 {
-    std::array<int, static_cast<std::size_t>(Mark::Gone) + 1> counts {};
+    std::array<int, static_cast<std::size_t>(Mark::Gone) + 1> counts{};
     int all = 0;
     int daemons = 0;
     for (const Process& process : tree.processes()) {
@@ -24,7 +24,8 @@ QString summaryText(const ProcessTree& tree, EventTime t)
         ++counts[static_cast<std::size_t>(markAt(process, t))];
     }
     if (all == 0)
-        return tree.program() ? QStringLiteral("Nothing runs yet.") : QStringLiteral("Open a recording, or run a program.");
+        return tree.program() ? QStringLiteral("Nothing runs yet.")
+                              : QStringLiteral("Open a recording, or run a program.");
     QStringList parts;
     const auto add = [&](Mark mark, const QString& word) {
         if (const int count = counts[static_cast<std::size_t>(mark)])

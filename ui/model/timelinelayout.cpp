@@ -186,6 +186,11 @@ std::vector<double> laneHeights(double devicePixelRatio)
             heights.push_back(height);
         }
     }
+    double device = std::round(heights.back() * devicePixelRatio);
+    while (device > 1) {
+        device = std::floor(device / 2);
+        heights.push_back(device / devicePixelRatio);
+    }
     for (int i = 0; i < 20; ++i) {
         heights.push_back(heights.back() / 2);
     }
@@ -232,6 +237,10 @@ std::vector<LanePiece> lanePieces(const TimelineLane& lane, const TimelineScale&
         const double to = std::min(beginNs + (index + 1) * columnNs, static_cast<double>(endNs));
         const double half = (to - from) / 2;
         LanePiece piece{index, index, LaneState::Running, -1};
+        if (half <= 0 && !pieces.empty()) {
+            pieces.back().last = index; // no time of its own: the end stands on the edge of a column
+            continue;
+        }
         if (column.stoppedNs > 0 && column.stoppedNs >= half) {
             piece.state = LaneState::Stopped;
         } else if (column.waitingNs > 0 && column.waitingNs + column.stoppedNs >= half) {

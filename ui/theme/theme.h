@@ -67,7 +67,10 @@ enum class Type {
 /// The font of a step of the scale: Inter or DejaVu Sans Mono, unhinted, so that glyphs look the same everywhere.
 QFont typeFont(Type type);
 /// The same, where no member function of a widget hides it.
-inline QFont font(Type type) { return typeFont(type); }
+inline QFont font(Type type)
+{
+    return typeFont(type);
+}
 /// Inter bold in any pixel size, for letters inside badges.
 QFont badgeFont(double pixelSize);
 

@@ -88,11 +88,11 @@ void HeaderBar::paintEvent(QPaintEvent*)
     painter.setPen(theme_.text);
     painter.setFont(typeFont(Type::Title));
     painter.drawText(words.adjusted(0, 0, 0, -24), Qt::AlignLeft | Qt::AlignVCenter,
-                     QFontMetricsF(painter.font()).elidedText(title_, Qt::ElideMiddle, words.width()));
+        QFontMetricsF(painter.font()).elidedText(title_, Qt::ElideMiddle, words.width()));
     painter.setPen(theme_.secondaryText);
     painter.setFont(typeFont(Type::Body));
     painter.drawText(words.adjusted(0, 28, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
-                     QFontMetricsF(painter.font()).elidedText(subtitle_, Qt::ElideRight, words.width()));
+        QFontMetricsF(painter.font()).elidedText(subtitle_, Qt::ElideRight, words.width()));
     paintClock(painter, QRectF(clock_->geometry()));
 }
 

@@ -17,7 +17,7 @@
 namespace daemonscope {
 
 OutputCard::OutputCard(const RecordingFeed& feed, const OutputLog& log, ViewState& state, ProcessIndex process,
-                       const Theme& theme, QWidget* parent)
+    const Theme& theme, QWidget* parent)
     : QWidget(parent)
     , feed_(feed)
     , state_(state)
@@ -89,13 +89,13 @@ void OutputCard::paintEvent(QPaintEvent*)
     const QRectF stateRect(width() - 12 - stateWidth, 1, stateWidth, kHeader);
     painter.setPen(markTextColor(mark, theme_));
     painter.drawText(stateRect, Qt::AlignRight | Qt::AlignVCenter,
-                     QFontMetricsF(painter.font()).elidedText(state, Qt::ElideRight, stateWidth));
+        QFontMetricsF(painter.font()).elidedText(state, Qt::ElideRight, stateWidth));
     paintMark(painter, mark, kind, QPointF(stateRect.left() - 10, kHeader / 2.0 + 0.5), 6.5, theme_);
     painter.setFont(typeFont(Type::BodyBold));
     painter.setPen(theme_.text);
     const QRectF name(38, 1, stateRect.left() - 38 - 26, kHeader);
     painter.drawText(name, Qt::AlignLeft | Qt::AlignVCenter,
-                     QFontMetricsF(painter.font()).elidedText(shownText(process.name), Qt::ElideRight, name.width()));
+        QFontMetricsF(painter.font()).elidedText(shownText(process.name), Qt::ElideRight, name.width()));
 }
 
 } // namespace daemonscope

@@ -14,7 +14,7 @@ class OutputCard : public QWidget {
     Q_OBJECT
 public:
     OutputCard(const RecordingFeed& feed, const OutputLog& log, ViewState& state, ProcessIndex process,
-               const Theme& theme, QWidget* parent = nullptr);
+        const Theme& theme, QWidget* parent = nullptr);
 
     [[nodiscard]] ProcessIndex process() const { return process_; }
     [[nodiscard]] OutputPane& pane() { return *pane_; }

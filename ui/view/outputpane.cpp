@@ -32,7 +32,7 @@ QString clockText(EventTime time, EventTime start)
 } // namespace
 
 OutputPane::OutputPane(const RecordingFeed& feed, const OutputLog& log, const ViewState& state, ProcessIndex process,
-                       const Theme& theme, QWidget* parent)
+    const Theme& theme, QWidget* parent)
     : QAbstractScrollArea(parent)
     , feed_(feed)
     , log_(log)
@@ -116,7 +116,8 @@ void OutputPane::paintEvent(QPaintEvent*)
     const int last = std::min(rows_, first + shown);
     for (int i = first; i < last; ++i) {
         const QRectF rect(0, (i - first) * kRowHeight, viewport()->width(), kRowHeight);
-        if (i >= std::min(selectedFrom_, selectedTo_) && i <= std::max(selectedFrom_, selectedTo_) && selectedFrom_ >= 0)
+        if (i >= std::min(selectedFrom_, selectedTo_) && i <= std::max(selectedFrom_, selectedTo_)
+            && selectedFrom_ >= 0)
             painter.fillRect(rect, theme_.selection);
         paintRow(painter, log_.row(process_, i, state_.time()), rect);
     }
@@ -131,8 +132,8 @@ void OutputPane::paintEvent(QPaintEvent*)
 
 void OutputPane::paintEarlier(QPainter& painter, int earlier) const
 {
-    const QString text = earlier == 1 ? QStringLiteral("1 earlier line above")
-                                      : QStringLiteral("%1 earlier lines above").arg(earlier);
+    const QString text =
+        earlier == 1 ? QStringLiteral("1 earlier line above") : QStringLiteral("%1 earlier lines above").arg(earlier);
     painter.setFont(typeFont(Type::Pill));
     const double width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 16;
     const QRectF rect(viewport()->width() - width - 4, 1, width, kRowHeight - 2);
@@ -152,7 +153,7 @@ void OutputPane::paintRow(QPainter& painter, const OutputRow& row, const QRectF&
     painter.setFont(typeFont(Type::Mono));
     painter.setPen(theme_.secondaryText);
     painter.drawText(QRectF(left, rect.top(), kTimeWidth - 12, rect.height()), Qt::AlignRight | Qt::AlignVCenter,
-                     clockText(row.time, feed_.tree().start()));
+        clockText(row.time, feed_.tree().start()));
     left += kTimeWidth;
     if (process_ == OutputLog::kAll) {
         QString name = QStringLiteral("not known");
@@ -163,8 +164,9 @@ void OutputPane::paintRow(QPainter& painter, const OutputRow& row, const QRectF&
         }
         painter.setFont(typeFont(Type::SecondaryBold));
         painter.setPen(theme_.text);
-        painter.drawText(QRectF(left + 19, rect.top(), kNameWidth - 27, rect.height()), Qt::AlignLeft | Qt::AlignVCenter,
-                         QFontMetricsF(painter.font()).elidedText(name, Qt::ElideMiddle, kNameWidth - 27));
+        painter.drawText(QRectF(left + 19, rect.top(), kNameWidth - 27, rect.height()),
+            Qt::AlignLeft | Qt::AlignVCenter,
+            QFontMetricsF(painter.font()).elidedText(name, Qt::ElideMiddle, kNameWidth - 27));
         left += kNameWidth;
     }
     if (row.note) {
@@ -176,14 +178,14 @@ void OutputPane::paintRow(QPainter& painter, const OutputRow& row, const QRectF&
         painter.setFont(typeFont(Type::Pill));
         painter.setPen(theme_.secondaryText);
         painter.drawText(QRectF(left, rect.top(), kStreamWidth - 8, rect.height()), Qt::AlignLeft | Qt::AlignVCenter,
-                         QStringLiteral("stderr"));
+            QStringLiteral("stderr"));
         painter.fillRect(QRectF(left + kStreamWidth - 7, rect.top(), 3, rect.height()), theme_.text);
         left += kStreamWidth;
     }
     painter.setFont(typeFont(Type::Mono));
     painter.setPen(theme_.text);
     painter.drawText(QRectF(left, rect.top(), rect.right() - left, rect.height()), Qt::AlignLeft | Qt::AlignVCenter,
-                     QFontMetricsF(painter.font()).elidedText(row.text, Qt::ElideRight, rect.right() - left - 4));
+        QFontMetricsF(painter.font()).elidedText(row.text, Qt::ElideRight, rect.right() - left - 4));
 }
 
 void OutputPane::paintNote(QPainter& painter, const OutputRow& row, const QRectF& rect, double left) const
@@ -207,7 +209,7 @@ void OutputPane::paintNote(QPainter& painter, const OutputRow& row, const QRectF
     painter.setPen(row.tone == OutputNote::Tone::Kill ? theme_.kill : theme_.secondaryText);
     const QRectF rest(left + 17, rect.top(), rect.right() - left - 22, rect.height());
     painter.drawText(rest, Qt::AlignLeft | Qt::AlignVCenter,
-                     QFontMetricsF(painter.font()).elidedText(row.text, Qt::ElideRight, rest.width()));
+        QFontMetricsF(painter.font()).elidedText(row.text, Qt::ElideRight, rest.width()));
 }
 
 void OutputPane::mousePressEvent(QMouseEvent* event)

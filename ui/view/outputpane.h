@@ -18,7 +18,7 @@ class OutputPane : public QAbstractScrollArea {
     Q_OBJECT
 public:
     OutputPane(const RecordingFeed& feed, const OutputLog& log, const ViewState& state, ProcessIndex process,
-               const Theme& theme, QWidget* parent = nullptr);
+        const Theme& theme, QWidget* parent = nullptr);
 
     [[nodiscard]] ProcessIndex process() const { return process_; }
     /// Looks again at what there is; cheap when nothing changed.

@@ -141,8 +141,8 @@ void OutputPanel::updateCards()
         }
     }
     setSubtitle(static_cast<std::size_t>(born) > cards_.size()
-                    ? QStringLiteral("%1 of %2 processes; select one to see its output").arg(cards_.size()).arg(born)
-                    : QStringLiteral("stdout and stderr of each process"));
+            ? QStringLiteral("%1 of %2 processes; select one to see its output").arg(cards_.size()).arg(born)
+            : QStringLiteral("stdout and stderr of each process"));
 }
 
 void OutputPanel::refresh()

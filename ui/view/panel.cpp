@@ -62,7 +62,7 @@ void Panel::paintEvent(QPaintEvent*)
     painter.setFont(typeFont(Type::Secondary));
     const QRectF rest = header.adjusted(used, 1, 0, 1);
     painter.drawText(rest, Qt::AlignLeft | Qt::AlignVCenter,
-                     QFontMetricsF(painter.font()).elidedText(subtitle_, Qt::ElideRight, rest.width()));
+        QFontMetricsF(painter.font()).elidedText(subtitle_, Qt::ElideRight, rest.width()));
 }
 
 void Panel::resizeEvent(QResizeEvent* event)
@@ -71,7 +71,7 @@ void Panel::resizeEvent(QResizeEvent* event)
     if (corner_) {
         const QSize size = corner_->sizeHint();
         corner_->setGeometry(width() - space::kPadding - size.width(), (space::kPanelHeader - size.height()) / 2 + 1,
-                             size.width(), size.height());
+            size.width(), size.height());
     }
 }
 

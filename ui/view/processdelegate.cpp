@@ -46,7 +46,7 @@ void ProcessDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
         break;
     case ProcessTreeModel::KindColumn:
         paintKindPill(*painter, QPointF(cell.left() + 4, cell.center().y()), badgeFor(kindOf(index)),
-                      index.data().toString(), theme_);
+            index.data().toString(), theme_);
         break;
     case ProcessTreeModel::StateColumn:
         paintState(*painter, cell, index);

@@ -72,7 +72,7 @@ ProcessTreeView::ProcessTreeView(ProcessTreeModel& model, ViewState& state, cons
     }
     connect(&model, &QAbstractItemModel::rowsInserted, this, &ProcessTreeView::expandNew);
     connect(&model, &QAbstractItemModel::rowsMoved, this,
-            [this](const QModelIndex&, int, int, const QModelIndex& to) { expandNew(to); });
+        [this](const QModelIndex&, int, int, const QModelIndex& to) { expandNew(to); });
     connect(&state, &ViewState::selectionChanged, this, &ProcessTreeView::showSelection);
     expandAll();
 }
@@ -128,7 +128,7 @@ void ProcessTreeView::drawBranches(QPainter* painter, const QRect& rect, const Q
     painter->translate(rect.right() - indentation() / 2.0 + 0.5, rect.center().y() + 1.0);
     if (!isExpanded(index))
         painter->rotate(-90);
-    painter->drawPolygon(QPolygonF {{-4.5, -2.5}, {4.5, -2.5}, {0, 3}});
+    painter->drawPolygon(QPolygonF{{-4.5, -2.5}, {4.5, -2.5}, {0, 3}});
     painter->restore();
 }
 

@@ -82,8 +82,8 @@ void Scrubber::paintEvent(QPaintEvent*)
     const double middle = height() / 2.0;
     const double span = width() - 2 * kHandle;
     const auto length = static_cast<double>((latest_ - start_).count());
-    const double share
-        = length > 0 ? std::clamp(static_cast<double>((state_.time() - start_).count()) / length, 0.0, 1.0) : 0.0;
+    const double share =
+        length > 0 ? std::clamp(static_cast<double>((state_.time() - start_).count()) / length, 0.0, 1.0) : 0.0;
     const double x = kHandle + share * span;
     painter.setPen(Qt::NoPen);
     painter.setBrush(theme_.border);

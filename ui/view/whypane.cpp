@@ -130,7 +130,7 @@ WhyPane::Content WhyPane::contentAt(ProcessIndex index) const
         if (clause.time > t || content.facts.size() >= kMaxFacts)
             continue;
         content.facts.push_back({secondsText(clause.time, tree.start()), QString::fromStdString(clause.text),
-                                 evidenceText(clause.evidence)});
+            evidenceText(clause.evidence)});
     }
     return content;
 }
@@ -165,7 +165,8 @@ void WhyPane::show(Content content)
         text->setWordWrap(true);
         facts_->addWidget(plainLabel(fact.time, typeFont(Type::Mono), theme_.secondaryText), row, 0, Qt::AlignTop);
         facts_->addWidget(text, row, 1);
-        facts_->addWidget(plainLabel(fact.evidence, typeFont(Type::Secondary), theme_.secondaryText), row, 2, Qt::AlignTop);
+        facts_->addWidget(
+            plainLabel(fact.evidence, typeFont(Type::Secondary), theme_.secondaryText), row, 2, Qt::AlignTop);
         ++row;
     }
     scroll_->setAccessibleDescription(content_.sentence);

@@ -201,7 +201,8 @@ void TestProcessTree::forkserverHasTwoParents()
     Story story;
     const ProcessId main = story.launchPython(0ms);
     const ProcessId server = story.fork(50ms, main);
-    story.exec(51ms, server, {"python3", "-c", "from multiprocessing.forkserver import main; main(3, 4, ['__main__'])"});
+    story.exec(
+        51ms, server, {"python3", "-c", "from multiprocessing.forkserver import main; main(3, 4, ['__main__'])"});
     story.interpreter(70ms, server, "forkserver");
     const ProcessId worker = story.child(100ms, main, "Process-1", {.method = "forkserver", .forker = server});
     ProcessTree tree;

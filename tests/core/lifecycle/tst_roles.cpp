@@ -7,6 +7,8 @@
 
 #include <QTest>
 
+#include <algorithm>
+
 using namespace daemonscope;
 using namespace daemonscope::test;
 using namespace std::chrono_literals;
@@ -36,11 +38,16 @@ void TestRoles::helpers_data()
 {
     QTest::addColumn<QString>("code");
     QTest::addColumn<QString>("name");
-    QTest::newRow("tracker") << "from multiprocessing.resource_tracker import main;main(5)" << "resource tracker";
-    QTest::newRow("old tracker") << "from multiprocessing.semaphore_tracker import main;main(5)" << "resource tracker";
-    QTest::newRow("server") << "from multiprocessing.forkserver import main; main(3, 4, [], **{})" << "fork server";
-    QTest::newRow("spawned") << "from multiprocessing.spawn import spawn_main; spawn_main(tracker_fd=5)" << "";
-    QTest::newRow("only quoted") << "print('from multiprocessing.forkserver import main')" << "";
+    QTest::newRow("tracker") << "from multiprocessing.resource_tracker import main;main(5)"
+                             << "resource tracker";
+    QTest::newRow("old tracker") << "from multiprocessing.semaphore_tracker import main;main(5)"
+                                 << "resource tracker";
+    QTest::newRow("server") << "from multiprocessing.forkserver import main; main(3, 4, [], **{})"
+                            << "fork server";
+    QTest::newRow("spawned") << "from multiprocessing.spawn import spawn_main; spawn_main(tracker_fd=5)"
+                             << "";
+    QTest::newRow("only quoted") << "print('from multiprocessing.forkserver import main')"
+                                 << "";
 }
 
 void TestRoles::helpers()
@@ -81,7 +88,8 @@ void TestRoles::daemonOrigins()
     const ChildTraits traits{.daemon = daemon && !property, .daemonExplicit = isExplicit};
     const ObjectId object = story.object(100ms, main, "1", "Process-1", traits);
     if (property)
-        story.runtime(101ms, main, payload::DaemonSet{object, "Process-1", false, true, true, "new", {}, {"/src/a.py:3", {}}});
+        story.runtime(
+            101ms, main, payload::DaemonSet{object, "Process-1", false, true, true, "new", {}, {"/src/a.py:3", {}}});
     story.start(102ms, object, "Process-1", {.daemon = daemon, .daemonExplicit = isExplicit});
     const ProcessTree tree = story.tree();
     const Process& child = tree.at(1);
@@ -89,14 +97,16 @@ void TestRoles::daemonOrigins()
     QCOMPARE(*child.daemon, daemon);
     QCOMPARE(QString::fromUtf8(word(*child.daemonOrigin)), origin);
     QCOMPARE(child.daemonSetAt, std::string(property ? "/src/a.py:3" : isExplicit ? "/src/story.py:10" : ""));
-    QCOMPARE(QString::fromStdString(kindText(child, tree.latest())), daemon ? QStringLiteral("daemon") : QStringLiteral("non-daemon"));
+    QCOMPARE(QString::fromStdString(kindText(child, tree.latest())),
+        daemon ? QStringLiteral("daemon") : QStringLiteral("non-daemon"));
 }
 
 void TestRoles::mainSetsItsOwnFlag()
 {
     Story story;
     const ProcessId main = story.launchPython(0ms);
-    story.runtime(100ms, main, payload::DaemonSet{{main, ""}, "MainProcess", false, true, true, "self", {}, {"/src/a.py:3", {}}});
+    story.runtime(
+        100ms, main, payload::DaemonSet{{main, ""}, "MainProcess", false, true, true, "self", {}, {"/src/a.py:3", {}}});
     const ProcessTree tree = story.tree();
     QCOMPARE(*statusAt(tree.at(0), Story::time(99ms)).daemon, false);
     QCOMPARE(*statusAt(tree.at(0), Story::time(100ms)).daemon, true);
@@ -111,8 +121,8 @@ void TestRoles::childSetsItsOwnFlag()
     Story story;
     const ProcessId main = story.launchPython(0ms);
     const ProcessId child = story.child(100ms, main, "Process-1", {.daemon = true, .daemonExplicit = true});
-    story.runtime(200ms, child,
-        payload::DaemonSet{story.objectOf(child), "Process-1", true, false, true, "self", {}, {}});
+    story.runtime(
+        200ms, child, payload::DaemonSet{story.objectOf(child), "Process-1", true, false, true, "self", {}, {}});
     const ProcessTree tree = story.tree();
     QCOMPARE(*statusAt(tree.at(1), Story::time(150ms)).daemon, true);
     QCOMPARE(*statusAt(tree.at(1), Story::time(250ms)).daemon, false);
@@ -227,12 +237,18 @@ void TestRoles::shortNames_data()
 {
     QTest::addColumn<QString>("argv0");
     QTest::addColumn<QString>("name");
-    QTest::newRow("plain") << "make" << "make";
-    QTest::newRow("path") << "/usr/bin/make" << "make";
-    QTest::newRow("login shell") << "-bash" << "bash";
-    QTest::newRow("folder") << "/usr/bin/" << "bin";
-    QTest::newRow("slash") << "/" << "/";
-    QTest::newRow("hostile") << "a) b\n" << "a) b\n";
+    QTest::newRow("plain") << "make"
+                           << "make";
+    QTest::newRow("path") << "/usr/bin/make"
+                          << "make";
+    QTest::newRow("login shell") << "-bash"
+                                 << "bash";
+    QTest::newRow("folder") << "/usr/bin/"
+                            << "bin";
+    QTest::newRow("slash") << "/"
+                           << "/";
+    QTest::newRow("hostile") << "a) b\n"
+                             << "a) b\n";
 }
 
 void TestRoles::shortNames()

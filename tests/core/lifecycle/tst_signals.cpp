@@ -70,7 +70,8 @@ void TestSignals::terminateIsOneFactInAnyOrder()
     const ProcessId child = base.child(100ms, main, "Process-1");
     const std::size_t begin = base.events().size();
     base.runtime(200ms, main, payload::TerminateCalled{base.objectOf(child), child, false, {"/src/a.py:5", {}}});
-    base.runtime(200ms, main, payload::RuntimeCall{"os.kill", "", child.pid, SIGTERM, child, {"/src/a.py:5", "popen_fork._send_signal"}});
+    base.runtime(200ms, main,
+        payload::RuntimeCall{"os.kill", "", child.pid, SIGTERM, child, {"/src/a.py:5", "popen_fork._send_signal"}});
     base.runtime(201ms, main, payload::SignalSent{child, child.pid, SIGTERM, false});
     base.delivered(202ms, child, SIGTERM, main);
     std::vector<std::size_t> order{begin, begin + 1, begin + 2, begin + 3};
@@ -172,7 +173,8 @@ void TestSignals::groupKillIsInferred()
     QCOMPARE(*tree.endedBy(1)->process, 0);
     QVERIFY(tree.endedBy(1)->how == EndedHow::OtherCall);
     const Verdict why = verdict(tree, 1);
-    QVERIFY(std::any_of(why.chain.begin(), why.chain.end(), [](const Clause& clause) { return clause.evidence == Evidence::Inferred; }));
+    QVERIFY(std::any_of(why.chain.begin(), why.chain.end(),
+        [](const Clause& clause) { return clause.evidence == Evidence::Inferred; }));
 }
 
 void TestSignals::groupKillExplainsNothingElse()

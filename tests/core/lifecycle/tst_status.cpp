@@ -7,6 +7,7 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <csignal>
 #include <random>
 
@@ -59,18 +60,23 @@ Story randomStory(unsigned seed)
                 living.push_back({child, process.id, true, false});
             }
             break;
-        case 3: living.push_back({story.fork(t, process.id), process.id, false, false}); break;
+        case 3:
+            living.push_back({story.fork(t, process.id), process.id, false, false});
+            break;
         case 4:
             if (process.id != root && process.python)
-                story.join(t, below(2) == 0 ? std::optional<milliseconds>(t + 15ms) : std::nullopt, process.parent, process.id);
+                story.join(t, below(2) == 0 ? std::optional<milliseconds>(t + 15ms) : std::nullopt, process.parent,
+                    process.id);
             break;
         case 5:
-            story.kernel(t, process.id, process.stopped ? Payload(payload::Continued{}) : Payload(payload::Stopped{SIGSTOP}));
+            story.kernel(
+                t, process.id, process.stopped ? Payload(payload::Continued{}) : Payload(payload::Stopped{SIGSTOP}));
             living[i].stopped = !process.stopped;
             break;
         case 6:
             if (process.python)
-                story.runtime(t, process.id, payload::DaemonSet{{process.id, ""}, "", false, below(2) == 0, true, "self", {}, {}});
+                story.runtime(t, process.id,
+                    payload::DaemonSet{{process.id, ""}, "", false, below(2) == 0, true, "self", {}, {}});
             break;
         case 7:
             story.exited(t, process.id, static_cast<int>(below(3)));
@@ -123,7 +129,9 @@ void TestStatus::prefixTellsTheSame()
         const EventTime t = events[i].time;
         for (const Process& process : all.processes()) {
             const Status later = statusAt(process, t);
-            const Status then = static_cast<std::size_t>(process.index) < prefix.size() ? statusAt(prefix.at(process.index), t) : Status{};
+            const Status then = static_cast<std::size_t>(process.index) < prefix.size()
+                ? statusAt(prefix.at(process.index), t)
+                : Status{};
             QVERIFY2(same(later, then),
                 "at " + QByteArray::number(static_cast<qlonglong>((t - Story::kStart) / 1ms)) + " ms, process "
                     + QByteArray::number(process.index) + ": " + shown(later) + ", but was " + shown(then));

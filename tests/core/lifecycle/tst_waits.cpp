@@ -98,7 +98,8 @@ void TestWaits::atExitOnce()
     const ProcessId child = story.child(100ms, main, "Process-1");
     story.mainCodeEnds(1000ms, main, {}, {child});
     if (step)
-        story.runtime(1002ms, main, payload::ExitSequenceStep{payload::ExitSequenceStep::Kind::Join, "Process-1", child});
+        story.runtime(
+            1002ms, main, payload::ExitSequenceStep{payload::ExitSequenceStep::Kind::Join, "Process-1", child});
     if (call)
         story.runtime(1003ms, main, payload::JoinBegun{story.objectOf(child), std::nullopt, true, {}});
     story.runtime(2000ms, main, payload::JoinEnded{story.objectOf(child), 0, {}});
@@ -119,7 +120,8 @@ void TestWaits::stepWithoutChildIsFoundByName()
     const ProcessId main = story.launchPython(0ms);
     const ProcessId child = story.child(100ms, main, "Process-1");
     story.mainCodeEnds(1000ms, main, {}, {child});
-    story.runtime(1002ms, main, payload::ExitSequenceStep{payload::ExitSequenceStep::Kind::Join, "Process-1", std::nullopt});
+    story.runtime(
+        1002ms, main, payload::ExitSequenceStep{payload::ExitSequenceStep::Kind::Join, "Process-1", std::nullopt});
     QCOMPARE(*story.tree().at(0).waits.at(0).child, 1);
 }
 

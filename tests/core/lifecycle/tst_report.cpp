@@ -1,0 +1,193 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "lifecycle/report/jsonreport.h"
+#include "lifecycle/report/textreport.h"
+
+#include "support/events.h"
+
+#include <QTest>
+
+#include <algorithm>
+
+using namespace daemonscope;
+using namespace daemonscope::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+QStringList keysOf(const Json& object)
+{
+    QStringList keys;
+    for (const auto& item : object.items())
+        keys += QString::fromStdString(item.key());
+    return keys;
+}
+
+QStringList wordsOf(const char* text)
+{
+    return QString::fromUtf8(text).split(QLatin1Char(' '));
+}
+
+QStringList linesOf(const std::string& text)
+{
+    return QString::fromStdString(text).split(QLatin1Char('\n'));
+}
+
+} // namespace
+
+class TestReport : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void jsonHasExactlyTheseKeys();
+    void jsonValues();
+    void jsonLeavesThePreludeOut();
+    void jsonOfNothing();
+    void jsonOfHostileBytes();
+    void textTree();
+    void textIsAsciiWhereAskedFor();
+    void colourOnlyWhereAskedFor();
+    void deepTreesStayNarrow();
+};
+
+void TestReport::jsonHasExactlyTheseKeys()
+{
+    ReferenceStory reference;
+    reference.story.runtime(200ms, reference.main, payload::ThreadStarted{"t", true, 7});
+    const Json report = jsonReport(reference.story.tree());
+    QCOMPARE(keysOf(report), wordsOf("format version program capture processes findings"));
+    QCOMPARE(keysOf(report["program"]), wordsOf("argv cwd started duration_ns exit complete"));
+    QCOMPARE(keysOf(report["capture"]), wordsOf("kernel runtime output lost"));
+    QCOMPARE(report["processes"].size(), 3u);
+    for (const Json& process : report["processes"]) {
+        QCOMPARE(keysOf(process),
+            wordsOf("id pid name command role parent kernel_parent adopted_by reaped_by daemon daemon_origin "
+                    "start_method born_ns "
+                    "ended_ns reaped_ns exit cpu_ns max_rss_bytes ended_by verdict output threads"));
+        QCOMPARE(keysOf(process["verdict"]), wordsOf("text chain"));
+        QVERIFY(!process["verdict"]["chain"].empty());
+        for (const Json& clause : process["verdict"]["chain"])
+            QCOMPARE(keysOf(clause), wordsOf("time_ns text evidence"));
+        QCOMPARE(keysOf(process["output"]), wordsOf("stdout_bytes stderr_bytes"));
+    }
+    QCOMPARE(keysOf(report["processes"][1]["exit"]), wordsOf("signal number"));
+    QCOMPARE(keysOf(report["processes"][2]["exit"]), wordsOf("code"));
+    QCOMPARE(keysOf(report["processes"][1]["ended_by"]), wordsOf("process signal how"));
+    QCOMPARE(keysOf(report["processes"][0]["threads"][0]), wordsOf("name daemon started_ns ended_ns"));
+    QVERIFY(!report["findings"].empty());
+    QCOMPARE(keysOf(report["findings"][0]), wordsOf("rule severity process time_ns text advice"));
+}
+
+void TestReport::jsonValues()
+{
+    const ReferenceStory reference;
+    const Json report = jsonReport(reference.story.tree());
+    QVERIFY(report["format"] == "daemonscope-report");
+    QVERIFY(report["version"] == 1);
+    QVERIFY(report["program"]["argv"] == Json({"python3", "story.py"}));
+    QVERIFY(report["program"]["started"] == "2023-11-14T22:13:20.000Z");
+    QVERIFY(report["program"]["exit"] == Json({{"code", 0}}));
+    QVERIFY(report["program"]["complete"] == true);
+    QVERIFY(report["program"]["duration_ns"] == 5'021'000'000);
+    QVERIFY(report["capture"]["output"] == "attributed");
+    const Json& main = report["processes"][0];
+    QVERIFY(main["id"] == 0 && main["parent"].is_null() && main["role"] == "main" && main["name"] == "MainProcess");
+    QVERIFY(main["daemon"] == false && main["daemon_origin"] == "default" && main["start_method"].is_null());
+    QVERIFY(main["ended_by"].is_null());
+    const Json& daemon = report["processes"][1];
+    QVERIFY(daemon["parent"] == 0 && daemon["kernel_parent"] == 0 && daemon["reaped_by"] == 0
+        && daemon["adopted_by"].is_null());
+    QVERIFY(daemon["role"] == "child" && daemon["daemon"] == true && daemon["daemon_origin"] == "constructor");
+    QVERIFY(daemon["start_method"] == "fork");
+    QVERIFY(daemon["born_ns"] == 101'000'000 && daemon["ended_ns"] == 3'004'000'000);
+    QVERIFY(daemon["exit"] == Json({{"signal", "SIGTERM"}, {"number", 15}}));
+    QVERIFY(daemon["ended_by"] == Json({{"process", 0}, {"signal", "SIGTERM"}, {"how", "exit sequence"}}));
+    QVERIFY(report["processes"][2]["daemon_origin"] == "default");
+}
+
+void TestReport::jsonLeavesThePreludeOut()
+{
+    Story story;
+    const ProcessId root = story.launch(0ms, {"bash", "shim"});
+    story.exited(2ms, story.fork(1ms, root), 0);
+    story.exec(5ms, root, {"python3", "x.py"});
+    story.interpreter(20ms, root, "main");
+    story.child(100ms, root, "Process-1");
+    const Json report = jsonReport(story.tree());
+    QCOMPARE(report["processes"].size(), 2u);
+    QVERIFY(report["processes"][1]["id"] == 2);
+    QVERIFY(report["processes"][1]["parent"] == 0);
+}
+
+void TestReport::jsonOfNothing()
+{
+    const Json report = jsonReport(ProcessTree());
+    QVERIFY(report["processes"].is_array() && report["processes"].empty());
+    QVERIFY(report["program"]["exit"].is_null());
+    QVERIFY(report["program"]["complete"] == false);
+    QVERIFY(textReport(ProcessTree(), {}).find("No process was recorded") != std::string::npos);
+}
+
+void TestReport::jsonOfHostileBytes()
+{
+    Story story;
+    story.launch(0ms, {"/bin/\xff\x1b[31m\"", "\xc3"});
+    const std::string text = jsonText(jsonReport(story.tree()));
+    QVERIFY(text.find('\x1b') == std::string::npos);
+    const Json again = Json::parse(text);
+    QVERIFY(again["processes"][0]["command"].size() == 2);
+}
+
+void TestReport::textTree()
+{
+    const ReferenceStory reference;
+    const QStringList lines = linesOf(textReport(reference.story.tree(), {}));
+    QCOMPARE(lines.at(0), QStringLiteral("python3 story.py"));
+    QCOMPARE(lines.at(1),
+        QStringLiteral(
+            "The program finished, exit 0 after 5.02 s. Seen by: kernel and runtime witnesses, output by process."));
+    QCOMPARE(lines.at(3), QStringLiteral("NAME           PID  KIND                 START     END  EXIT     STATE"));
+    QCOMPARE(lines.at(4),
+        QStringLiteral("MainProcess   4711  main (non-daemon)   0.00 s  5.02 s  0        finished, exit 0"));
+    QCOMPARE(lines.at(5),
+        QString::fromUtf8("├─ Process-1  4712  daemon              0.10 s  3.00 s  SIGTERM  killed by SIGTERM"));
+    QCOMPARE(lines.at(6),
+        QString::fromUtf8("└─ Process-2  4713  non-daemon          0.11 s  5.00 s  0        finished, exit 0"));
+    QVERIFY(lines.contains(QStringLiteral("Verdicts")));
+    QVERIFY(lines.contains(QStringLiteral("Findings")));
+}
+
+void TestReport::textIsAsciiWhereAskedFor()
+{
+    const ReferenceStory reference;
+    TextReportOptions options;
+    options.unicode = false;
+    const std::string text = textReport(reference.story.tree(), options);
+    QVERIFY(std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }));
+    QVERIFY(text.find("`- Process-2") != std::string::npos);
+    QVERIFY(text.find("Python: -15") != std::string::npos);
+}
+
+void TestReport::colourOnlyWhereAskedFor()
+{
+    const ReferenceStory reference;
+    TextReportOptions options;
+    QVERIFY(textReport(reference.story.tree(), options).find('\033') == std::string::npos);
+    options.color = true;
+    QVERIFY(textReport(reference.story.tree(), options).find('\033') != std::string::npos);
+}
+
+void TestReport::deepTreesStayNarrow()
+{
+    Story story;
+    ProcessId parent = story.launch(0ms, {"sh"});
+    for (int i = 0; i < 5000; ++i)
+        parent = story.fork(milliseconds(i), parent);
+    const std::string text = textReport(story.tree(), {});
+    QVERIFY(text.size() < 5'000'000);
+    QVERIFY(text.find("(level 5000) sh") != std::string::npos);
+}
+
+QTEST_APPLESS_MAIN(TestReport)
+#include "tst_report.moc"

@@ -1,0 +1,327 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window/mainwindow.h"
+
+#include "os/clock.h"
+#include "ui/model/processtreemodel.h"
+#include "ui/theme/badges.h"
+#include "ui/theme/theme.h"
+#include "ui/view/headerbar.h"
+#include "ui/view/outputpanel.h"
+#include "ui/view/processtreeview.h"
+#include "ui/view/segmentbutton.h"
+#include "ui/view/timelineview.h"
+#include "ui/view/whypane.h"
+#include "ui/window/player.h"
+#include "ui/window/windowactions.h"
+
+#include <QCloseEvent>
+#include <QFile>
+#include <QFileDialog>
+#include <QInputDialog>
+#include <QLabel>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QProcess>
+#include <QPushButton>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+namespace daemonscope {
+
+MainWindow::MainWindow(const Theme& theme, QWidget* parent)
+    : MainWindow(theme, &monotonicNow, parent)
+{
+}
+
+MainWindow::MainWindow(const Theme& theme, RecordingFeed::Clock clock, QWidget* parent)
+    : QMainWindow(parent)
+    , theme_(theme)
+    , feed_(new RecordingFeed(std::move(clock), this))
+    , state_(new ViewState(this))
+    , recorder_(new RecorderProcess(this))
+    , player_(new Player(*feed_, *state_, this))
+    , actions_(std::make_unique<WindowActions>(*this))
+    , model_(new ProcessTreeModel(*feed_, *state_, this))
+{
+    setObjectName(QStringLiteral("mainWindow"));
+    setWindowTitle(QStringLiteral("daemonscope"));
+    resize(1440, 1000);
+    build();
+    connectFeed();
+    connectActions();
+    updateActions();
+}
+
+MainWindow::~MainWindow()
+{
+    // The panes look at the feed and the state until they are gone; both are children that would go first.
+    delete takeCentralWidget();
+}
+
+void MainWindow::build()
+{
+    actions_->addTo(*menuBar());
+    auto* central = new QWidget(this);
+    auto* column = new QVBoxLayout(central);
+    column->setContentsMargins(space::kMargin, 8, space::kMargin, space::kMargin);
+    column->setSpacing(space::kGap);
+    buildHeader();
+    column->addWidget(header_);
+    message_ = new QLabel;
+    message_->setObjectName(QStringLiteral("message"));
+    message_->setTextFormat(Qt::PlainText);
+    message_->setWordWrap(true);
+    message_->setFont(typeFont(Type::BodyBold));
+    message_->setContentsMargins(12, 8, 12, 8);
+    message_->setStyleSheet(QStringLiteral("QLabel { background: %1; border: 1px solid %2; border-radius: 8px; }")
+                                .arg(theme_.noteGround.name(), theme_.secondaryText.name()));
+    message_->hide();
+    column->addWidget(message_);
+
+    treePanel_ = new Panel(QStringLiteral("Process tree"), theme_);
+    treePanel_->setObjectName(QStringLiteral("treePanel"));
+    treePanel_->setSubtitle(QStringLiteral("who started whom"));
+    treePanel_->setContent(new ProcessTreeView(*model_, *state_, theme_));
+    auto* why = new WhyPane(*feed_, *state_, theme_);
+    output_ = new OutputPanel(*feed_, *state_, theme_);
+    timeline_ = new TimelineView(*feed_, *state_, theme_, nullptr);
+
+    const auto splitter = [this](
+                              Qt::Orientation orientation, QWidget* first, QWidget* second, const QList<int>& sizes) {
+        auto* split = new QSplitter(orientation);
+        split->setHandleWidth(space::kGap);
+        split->setChildrenCollapsible(false);
+        split->addWidget(first);
+        split->addWidget(second);
+        split->setSizes(sizes);
+        return split;
+    };
+    auto* left = splitter(Qt::Vertical, treePanel_, why, {260, 190});
+    auto* top = splitter(Qt::Horizontal, left, output_, {890, 498});
+    auto* all = splitter(Qt::Vertical, top, timeline_, {450, 400});
+    all->setStretchFactor(0, 1);
+    column->addWidget(all, 1);
+    setCentralWidget(central);
+}
+
+void MainWindow::buildHeader()
+{
+    header_ = new HeaderBar(*feed_, *state_, theme_);
+    header_->addButton(*actions_->toStart, Glyph::ToStart);
+    header_->addButton(*actions_->stepBack, Glyph::StepBack);
+    playButton_ = header_->addButton(*actions_->playPause, Glyph::Play, true);
+    header_->addButton(*actions_->stepForward, Glyph::StepForward);
+    header_->addButton(*actions_->toEnd, Glyph::ToEnd);
+    header_->addGap();
+    header_->addButton(*actions_->stop, Glyph::Stop);
+    header_->addButton(*actions_->rerun, Glyph::Rerun);
+    header_->addButton(*actions_->save, Glyph::Save);
+}
+
+void MainWindow::connectFeed()
+{
+    // After the panes' own connections: they have taken a batch in when the cursor moves on.
+    const auto followNow = [this] { state_->setLatest(feed_->now()); };
+    connect(feed_, &RecordingFeed::changed, this, followNow);
+    connect(feed_, &RecordingFeed::timePassed, this, followNow);
+    connect(feed_, &RecordingFeed::wasReset, state_, &ViewState::reset);
+    connect(feed_, &RecordingFeed::finished, this, &MainWindow::recordingEnded);
+    connect(feed_, &RecordingFeed::abandoned, this, [this] {
+        showMessage(
+            QStringLiteral("The recorder went away before the program had ended; what it had written is shown."));
+        Q_EMIT recordingEnded();
+    });
+    connect(feed_, &RecordingFeed::damaged, this, [this](const QString& sentence) {
+        showMessage(sentence);
+        Q_EMIT recordingEnded();
+    });
+    connect(this, &MainWindow::recordingEnded, this, &MainWindow::updateActions);
+    connect(recorder_, &RecorderProcess::recordingReady, this, [this](const QString& path) {
+        [[maybe_unused]] const Outcome shown = openRecording(path);
+    });
+    connect(recorder_, &RecorderProcess::failed, this, [this](const QString& sentence) {
+        showMessage(sentence);
+        Q_EMIT runFailed(sentence);
+    });
+    connect(recorder_, &RecorderProcess::ended, this, &MainWindow::updateActions);
+    connect(player_, &Player::playingChanged, this, [this](bool playing) {
+        playButton_->setGlyph(playing ? Glyph::Pause : Glyph::Play);
+        actions_->playPause->setText(playing ? QStringLiteral("&Pause") : QStringLiteral("P&lay"));
+    });
+    connect(timeline_, &TimelineView::outputRequested, this, [this](ProcessIndex process) {
+        output_->showAllInOrder(false);
+        output_->reveal(process);
+    });
+}
+
+void MainWindow::connectActions()
+{
+    const auto on = [this](QAction* action, auto what) { connect(action, &QAction::triggered, this, what); };
+    on(actions_->run, [this] { askForProgram(); });
+    on(actions_->open, [this] { askToOpen(); });
+    on(actions_->save, [this] { askToSave(); });
+    on(actions_->quit, [this] { close(); });
+    on(actions_->stop, [this] {
+        if (const Outcome stopped = recorder_->stop(); !stopped.ok())
+            showMessage(QString::fromStdString(stopped.error().message));
+    });
+    on(actions_->rerun, [this] {
+        if (lastRun_)
+            [[maybe_unused]] const Outcome shown = run(RunRequest(*lastRun_));
+    });
+    on(actions_->toStart, [this] { player_->toStart(); });
+    on(actions_->stepBack, [this] { player_->stepBack(); });
+    on(actions_->playPause, [this] { player_->toggle(); });
+    on(actions_->stepForward, [this] { player_->stepForward(); });
+    on(actions_->toEnd, [this] { player_->toEnd(); });
+    on(actions_->showAllOutput, [this](bool all) { output_->showAllInOrder(all); });
+    on(actions_->clearSelection, [this] { state_->select(std::nullopt); });
+}
+
+void MainWindow::updateActions()
+{
+    const bool running = recorder_->running();
+    const bool open = feed_->reader() != nullptr;
+    actions_->stop->setEnabled(running);
+    actions_->run->setEnabled(!running);
+    actions_->rerun->setEnabled(!running && lastRun_);
+    actions_->save->setEnabled(open && !feed_->growing());
+    for (QAction* action :
+        {actions_->toStart, actions_->stepBack, actions_->playPause, actions_->stepForward, actions_->toEnd})
+        action->setEnabled(open);
+}
+
+Outcome MainWindow::openRecording(const QString& path)
+{
+    if (const Outcome opened = feed_->open(path.toStdString()); !opened.ok()) {
+        showMessage(QString::fromStdString(opened.error().message));
+        return opened;
+    }
+    showMessage({});
+    if (!feed_->growing())
+        feed_->readAll();
+    feed_->start();
+    updateActions();
+    return Done{};
+}
+
+Outcome MainWindow::openWhole(const QString& path)
+{
+    const Outcome opened = feed_->open(path.toStdString());
+    if (!opened.ok())
+        return opened;
+    feed_->readAll();
+    updateActions();
+    return Done{};
+}
+
+Outcome MainWindow::run(const RunRequest& request)
+{
+    showMessage({});
+    feed_->close();
+    const Outcome started = recorder_->start(request);
+    if (started.ok()) {
+        lastRun_ = request;
+        // The second run takes the place of the first, whose file this was.
+        lastRun_->overwrite = true;
+    } else {
+        showMessage(QString::fromStdString(started.error().message));
+    }
+    updateActions();
+    return started;
+}
+
+Outcome MainWindow::saveTo(const QString& path)
+{
+    const QString from = QString::fromStdString(feed_->path());
+    if (QFileInfo(from) == QFileInfo(path))
+        return Done{};
+    if (QFile::exists(path) && !QFile::remove(path))
+        return Error{"cannot overwrite '" + path.toStdString() + "'"};
+    QFile source(from);
+    if (!source.copy(path))
+        return Error{
+            "cannot save the recording as '" + path.toStdString() + "': " + source.errorString().toStdString()};
+    return Done{};
+}
+
+QWidget* MainWindow::part(const QString& name)
+{
+    if (name == QLatin1String("window"))
+        return this;
+    if (name == QLatin1String("tree"))
+        return treePanel_;
+    if (name == QLatin1String("timeline"))
+        return timeline_;
+    if (name == QLatin1String("output"))
+        return output_;
+    return nullptr;
+}
+
+QString MainWindow::message() const
+{
+    return message_->isHidden() ? QString() : message_->text();
+}
+
+void MainWindow::showMessage(const QString& sentence)
+{
+    message_->setText(sentence);
+    message_->setAccessibleName(sentence);
+    message_->setVisible(!sentence.isEmpty());
+}
+
+void MainWindow::askForProgram()
+{
+    bool accepted = false;
+    const QString before = lastRun_ ? lastRun_->program.join(QLatin1Char(' ')) : QString();
+    const QString line = QInputDialog::getText(this, QStringLiteral("Run a program"),
+        QStringLiteral("Program and arguments (a .py file runs under python3):"), QLineEdit::Normal, before, &accepted);
+    const QStringList words = QProcess::splitCommand(line);
+    if (!accepted || words.isEmpty())
+        return;
+    RunRequest request;
+    if (lastRun_) {
+        request.python = lastRun_->python;
+        request.ptrace = lastRun_->ptrace;
+    }
+    request.program = words;
+    // An error is shown in the window already.
+    [[maybe_unused]] const Outcome shown = run(request);
+}
+
+void MainWindow::askToOpen()
+{
+    const QString path = QFileDialog::getOpenFileName(
+        this, QStringLiteral("Open a recording"), {}, QStringLiteral("Recordings (*.dscope);;All files (*)"));
+    if (!path.isEmpty())
+        [[maybe_unused]] const Outcome shown = openRecording(path);
+}
+
+void MainWindow::askToSave()
+{
+    const QString path = QFileDialog::getSaveFileName(this, QStringLiteral("Save the recording"),
+        QStringLiteral("recording.dscope"), QStringLiteral("Recordings (*.dscope)"));
+    if (path.isEmpty())
+        return;
+    if (const Outcome saved = saveTo(path); !saved.ok())
+        showMessage(QString::fromStdString(saved.error().message));
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    if (!recorder_->running()) {
+        event->accept();
+        return;
+    }
+    QMessageBox question(QMessageBox::Question, QStringLiteral("daemonscope"),
+        QStringLiteral("The program is still running. Closing the window ends it and all its processes."),
+        QMessageBox::NoButton, this);
+    QPushButton* stop = question.addButton(QStringLiteral("End it and close"), QMessageBox::DestructiveRole);
+    stop->setObjectName(QStringLiteral("close.stop"));
+    question.addButton(QMessageBox::Cancel);
+    question.exec();
+    event->setAccepted(question.clickedButton() == static_cast<QAbstractButton*>(stop));
+}
+
+} // namespace daemonscope

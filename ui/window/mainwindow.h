@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/model/recordingfeed.h"
+#include "ui/model/viewstate.h"
+#include "ui/window/recorderprocess.h"
+
+#include <QMainWindow>
+
+class QLabel;
+
+namespace daemonscope {
+
+class GlyphButton;
+class HeaderBar;
+class OutputPanel;
+class Panel;
+class Player;
+class ProcessTreeModel;
+class ProcessTreeView;
+class TimelineView;
+class WhyPane;
+struct Theme;
+struct WindowActions;
+
+/// The window: puts the panes together around one feed and one view state, and does what the actions say. Reads a
+/// recording, whoever writes it.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    /// The theme must outlive the window.
+    explicit MainWindow(const Theme& theme, QWidget* parent = nullptr);
+    /// The same with a clock in place of the machine's, for tests and pictures.
+    MainWindow(const Theme& theme, RecordingFeed::Clock clock, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// Shows a recording and follows it while it grows. An error leaves the window as it was, and is shown in it.
+    Outcome openRecording(const QString& path);
+    /// Reads all of a finished recording before it returns, for pictures.
+    Outcome openWhole(const QString& path);
+    /// Runs a program and shows its recording as it grows; the error is shown too.
+    Outcome run(const RunRequest& request);
+    /// Copies the recording to `path`, in place of what is there.
+    Outcome saveTo(const QString& path);
+
+    [[nodiscard]] RecordingFeed& feed() { return *feed_; }
+    [[nodiscard]] ViewState& state() { return *state_; }
+    [[nodiscard]] RecorderProcess& recorder() { return *recorder_; }
+    [[nodiscard]] const WindowActions& actions() const { return *actions_; }
+    /// The panel called "tree", "timeline" or "output", or the whole window for "window"; null for any other name.
+    [[nodiscard]] QWidget* part(const QString& name);
+    /// The sentence that is shown above the panes; empty if there is none.
+    [[nodiscard]] QString message() const;
+
+Q_SIGNALS:
+    /// The recording is read to its end; nothing more will come.
+    void recordingEnded();
+    /// A run could not be started, or not be recorded.
+    void runFailed(const QString& sentence);
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+
+private:
+    void build();
+    void buildHeader();
+    void connectActions();
+    void connectFeed();
+    void updateActions();
+    void showMessage(const QString& sentence);
+    void askForProgram();
+    void askToOpen();
+    void askToSave();
+
+    const Theme& theme_;
+    RecordingFeed* feed_;
+    ViewState* state_;
+    RecorderProcess* recorder_;
+    Player* player_;
+    std::unique_ptr<WindowActions> actions_;
+    ProcessTreeModel* model_;
+    HeaderBar* header_ = nullptr;
+    GlyphButton* playButton_ = nullptr;
+    QLabel* message_ = nullptr;
+    Panel* treePanel_ = nullptr;
+    OutputPanel* output_ = nullptr;
+    TimelineView* timeline_ = nullptr;
+    std::optional<RunRequest> lastRun_;
+};
+
+} // namespace daemonscope

@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/window/windowactions.h"
+
+#include <QMenuBar>
+#include <QWidget>
+
+namespace daemonscope {
+
+namespace {
+QAction* makeAction(
+    QWidget& window, const char* name, const QString& text, const QKeySequence& key, const QString& toolTip)
+{
+    auto* action = new QAction(text, &window);
+    action->setObjectName(QStringLiteral("action.") + QLatin1String(name));
+    action->setShortcut(key);
+    action->setToolTip(
+        key.isEmpty() ? toolTip : QStringLiteral("%1 (%2)").arg(toolTip, key.toString(QKeySequence::NativeText)));
+    window.addAction(action);
+    return action;
+}
+} // namespace
+
+WindowActions::WindowActions(QWidget& w)
+    : run(makeAction(w, "run", QStringLiteral("&Run a program\u2026"), Qt::CTRL | Qt::Key_R,
+        QStringLiteral("Run a program and watch its processes")))
+    , stop(makeAction(w, "stop", QStringLiteral("&Stop"), Qt::CTRL | Qt::Key_Period,
+          QStringLiteral("Ask the program to end; what is left after 3 seconds is killed")))
+    , rerun(makeAction(
+          w, "rerun", QStringLiteral("Run a&gain"), Qt::Key_F5, QStringLiteral("Run the same program again")))
+    , open(makeAction(
+          w, "open", QStringLiteral("&Open a recording\u2026"), QKeySequence::Open, QStringLiteral("Open a recording")))
+    , save(makeAction(w, "save", QStringLiteral("&Save the recording\u2026"), QKeySequence::Save,
+          QStringLiteral("Save a copy of this recording")))
+    , quit(makeAction(w, "quit", QStringLiteral("&Quit"), QKeySequence::Quit, QStringLiteral("Close the window")))
+    , toStart(makeAction(w, "time.start", QStringLiteral("To the &start"), Qt::CTRL | Qt::Key_Home,
+          QStringLiteral("Go to the start of the recording")))
+    , stepBack(makeAction(w, "time.back", QStringLiteral("&Previous event"), Qt::CTRL | Qt::Key_Left,
+          QStringLiteral("Go to the event before")))
+    , playPause(makeAction(w, "time.play", QStringLiteral("P&lay"), Qt::CTRL | Qt::Key_Space,
+          QStringLiteral("Play the recording as fast as it happened, or pause")))
+    , stepForward(makeAction(w, "time.forward", QStringLiteral("&Next event"), Qt::CTRL | Qt::Key_Right,
+          QStringLiteral("Go to the next event")))
+    , toEnd(makeAction(w, "time.follow", QStringLiteral("To the &end, follow"), Qt::CTRL | Qt::Key_End,
+          QStringLiteral("Go to the end, and follow while the program runs")))
+    , showAllOutput(makeAction(w, "output.all", QStringLiteral("All output in &order"), Qt::CTRL | Qt::Key_L,
+          QStringLiteral("Show the output of all processes in order of time")))
+    , clearSelection(makeAction(
+          w, "select.none", QStringLiteral("Select &nothing"), Qt::Key_Escape, QStringLiteral("Select no process")))
+{
+    showAllOutput->setCheckable(true);
+}
+
+void WindowActions::addTo(QMenuBar& bar) const
+{
+    bar.addMenu(QStringLiteral("&Recording"))->addActions({open, save, quit});
+    bar.addMenu(QStringLiteral("&Program"))->addActions({run, stop, rerun});
+    bar.addMenu(QStringLiteral("&Time"))->addActions({toStart, stepBack, playPause, stepForward, toEnd});
+    bar.addMenu(QStringLiteral("&View"))->addActions({showAllOutput, clearSelection});
+}
+
+} // namespace daemonscope
