@@ -156,7 +156,8 @@ void EventFold::operator()(const payload::Reparented& reparented)
 
 void EventFold::operator()(const payload::Reaped& reaped)
 {
-    if (!self().reaped || self().endByRuntime) {
+    if (!self().reaped || self().reapedByRuntime) {
+        self().reapedByRuntime = false;
         const std::optional<ProcessIndex> by = ensure(reaped.by);
         self().reaped = event_.time;
         self().reapedBy = by;

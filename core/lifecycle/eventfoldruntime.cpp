@@ -47,14 +47,17 @@ void EventFold::operator()(const payload::ExceptionRaised& raised)
 
 void EventFold::operator()(const payload::TargetEnded& ended)
 {
-    self().targetEnded = event_.time;
-    self().targetCode = ended.code;
+    if (!self().targetEnded) {
+        self().targetEnded = event_.time;
+        self().targetCode = ended.code;
+    }
     noteSelf();
 }
 
 void EventFold::operator()(const payload::MainCodeEnded&)
 {
-    self().mainCodeEnded = event_.time;
+    if (!self().mainCodeEnded)
+        self().mainCodeEnded = event_.time;
     noteSelf();
 }
 
@@ -70,14 +73,21 @@ void EventFold::operator()(const payload::InterpreterExiting& exiting)
 void EventFold::operator()(const payload::ChildReaped& reaped)
 {
     const std::optional<ProcessIndex> child = ensure(reaped.child);
-    if (!child || (tree_.program_ && tree_.program_->kernelWitness))
-        return; // the kernel says it itself, and Python's code may be a stand-in (255 when a fork server died)
-    const bool bySignal = reaped.code < 0;
-    endProcess(*child, bySignal ? ExitStatus::signal(Signal(-reaped.code)) : ExitStatus::code(reaped.code), true);
+    if (!child)
+        return;
     Process& process = at(*child);
-    if (!process.reaped && process.startMethod != StartMethod::Forkserver) {
+    // With the kernel as a witness an end is what the kernel says: Python's code may be a stand-in for a child that
+    // lives on (255, when its fork server died).
+    if (!tree_.program_ || !tree_.program_->kernelWitness) {
+        const bool bySignal = reaped.code < 0;
+        endProcess(*child, bySignal ? ExitStatus::signal(Signal(-reaped.code)) : ExitStatus::code(reaped.code), true);
+    }
+    // A fork server's children are collected by the server, which tells their parent.
+    if (process.ended && !process.reaped && process.startMethod != StartMethod::Forkserver) {
         process.reaped = event_.time;
         process.reapedBy = self_;
+        process.reapedByRuntime = true;
+        note(*child);
     }
 }
 

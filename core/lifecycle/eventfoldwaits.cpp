@@ -158,9 +158,11 @@ void EventFold::operator()(const payload::RuntimeCall& call)
 void EventFold::operator()(const payload::ExitSequenceBegun& begun)
 {
     Process& process = self();
-    process.exitSequenceBegun = event_.time;
-    process.exitDaemons = static_cast<int>(begun.daemons.size());
-    process.exitOthers = static_cast<int>(begun.others.size());
+    if (!process.exitSequenceBegun) {
+        process.exitSequenceBegun = event_.time;
+        process.exitDaemons = static_cast<int>(begun.daemons.size());
+        process.exitOthers = static_cast<int>(begun.others.size());
+    }
     FoldState::ExitSequence& sequence = state_.exitSequences[self_];
     for (const auto* group : {&begun.daemons, &begun.others}) {
         for (const payload::ExitCandidate& candidate : *group)
@@ -202,7 +204,8 @@ void EventFold::operator()(const payload::ExitSequenceStep& step)
 void EventFold::operator()(const payload::ExitSequenceEnded&)
 {
     endExitWait();
-    self().exitSequenceEnded = event_.time;
+    if (!self().exitSequenceEnded)
+        self().exitSequenceEnded = event_.time;
     noteSelf();
 }
 

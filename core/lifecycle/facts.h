@@ -46,6 +46,7 @@ struct SignalFact {
     std::string place;    ///< "file:line" of that call
     std::string via;      ///< the library function in between
 
+    EventTime asked{};      ///< of the earliest report of it: the call, where that was seen
     bool delivered = false; ///< the kernel delivered it
     bool requested = false; ///< the kernel witness saw the system call
     bool sent = false;      ///< the runtime reported the sending

@@ -41,6 +41,7 @@ bool nearEnough(const SignalFact& known, const SignalFact& fact)
 
 void merge(SignalFact& known, const SignalFact& fact)
 {
+    known.asked = std::min(known.asked, fact.asked);
     if (fact.delivered) {
         known.time = fact.time;
         known.code = fact.code;
@@ -73,6 +74,7 @@ void merge(SignalFact& known, const SignalFact& fact)
 
 void joinSignal(std::vector<SignalFact>& signals, SignalFact fact)
 {
+    fact.asked = fact.time;
     const std::size_t lowest = signals.size() > kLookBack ? signals.size() - kLookBack : 0;
     for (std::size_t i = signals.size(); i-- > lowest;) {
         SignalFact& known = signals[i];

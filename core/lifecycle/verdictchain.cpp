@@ -211,11 +211,11 @@ void Chain::exitSequence()
             if (!fact.atExit || fact.sender != process_.index)
                 continue;
             if (shown < kMostOfASort) {
-                add(fact.time, "it terminated " + terms::nameAndKind(tree_.at(index)), evidenceOf(fact));
+                add(fact.asked, "it terminated " + terms::nameAndKind(tree_.at(index)), evidenceOf(fact));
                 ++shown;
             } else {
                 ++more;
-                latest = std::max(latest, fact.time);
+                latest = std::max(latest, fact.asked);
             }
         }
     }
@@ -283,14 +283,14 @@ void Chain::end()
         add(*process_.ended,
             std::string(
                 "the signal ended it at once: no finally block, no atexit function and no exit sequence of its own "
-                "ran, and text that was still in its buffers is lost"),
+                "ran, and text that stood in its buffers, if any, is lost"),
             Evidence::Inferred);
     }
     if (process_.reaped) {
         add(*process_.reaped,
             (process_.reapedBy ? nameOf(*process_.reapedBy) : std::string("a process outside of the recording"))
                 + " collected its exit status",
-            process_.endByRuntime ? Evidence::Runtime : Evidence::Kernel);
+            process_.reapedByRuntime ? Evidence::Runtime : Evidence::Kernel);
     }
 }
 

@@ -21,7 +21,7 @@ SCRIPTS = os.path.join(HERE, "scripts")
 LIMIT = 60  # seconds after which a program is taken to hang
 
 
-class chosen:  # noqa: N801  (a place for one value, not a type)
+class chosen:
     """The interpreter that is being tested."""
 
     python = "/usr/bin/python3"

@@ -147,13 +147,13 @@ void TestReport::textTree()
     QCOMPARE(lines.at(1),
         QStringLiteral(
             "The program finished, exit 0 after 5.02 s. Seen by: kernel and runtime witnesses, output by process."));
-    QCOMPARE(lines.at(3), QStringLiteral("NAME           PID  KIND                 START     END  EXIT     STATE"));
+    QCOMPARE(lines.at(3), QStringLiteral("NAME           PID  KIND                START     END  EXIT     STATE"));
     QCOMPARE(lines.at(4),
-        QStringLiteral("MainProcess   4711  main (non-daemon)   0.00 s  5.02 s  0        finished, exit 0"));
+        QStringLiteral("MainProcess   4711  main (non-daemon)  0.00 s  5.02 s  0        finished, exit 0"));
     QCOMPARE(lines.at(5),
-        QString::fromUtf8("├─ Process-1  4712  daemon              0.10 s  3.00 s  SIGTERM  killed by SIGTERM"));
+        QString::fromUtf8("├─ Process-1  4712  daemon             0.10 s  3.00 s  SIGTERM  killed by SIGTERM"));
     QCOMPARE(lines.at(6),
-        QString::fromUtf8("└─ Process-2  4713  non-daemon          0.11 s  5.00 s  0        finished, exit 0"));
+        QString::fromUtf8("└─ Process-2  4713  non-daemon         0.11 s  5.00 s  0        finished, exit 0"));
     QVERIFY(lines.contains(QStringLiteral("Verdicts")));
     QVERIFY(lines.contains(QStringLiteral("Findings")));
 }

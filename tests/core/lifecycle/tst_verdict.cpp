@@ -300,7 +300,7 @@ void TestVerdict::chainOfADaemonKilledAtExit()
         QString::fromUtf8("kernel: it ended: SIGTERM (15), Python: −15, shell: 143"),
         QStringLiteral("inferred: the signal ended it at once: no finally block, no atexit function and no exit "
                        "sequence of its own ran, and "
-                       "text that was still in its buffers is lost"),
+                       "text that stood in its buffers, if any, is lost"),
         QStringLiteral("kernel: MainProcess collected its exit status"),
     };
     QCOMPARE(texts, expected);
