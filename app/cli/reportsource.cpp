@@ -18,7 +18,7 @@ void sayNote(const std::string& text)
 void sayCondition(const RecordingReader& reader)
 {
     if (!reader.damage().empty()) {
-        sayNote(reader.damage() + "; what stands before that is shown");
+        sayNote(reader.damage());
         return;
     }
     switch (reader.state()) {

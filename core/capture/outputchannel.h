@@ -2,33 +2,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "capture/outputroute.h"
 #include "capture/processregistry.h"
-#include "os/socket.h"
+#include "os/result.h"
+#include "os/uniquefd.h"
 #include "recording/writer.h"
 
 #include <array>
-#include <condition_variable>
-#include <deque>
+#include <cstdint>
 #include <memory>
-#include <mutex>
-#include <string>
-#include <thread>
 #include <vector>
 
 namespace daemonscope {
 
 /// The output witness: gives the program a socket for stdout and one for stderr, records which process wrote which
 /// bytes, and copies them on to where they would have gone. When that place takes no more, the program's writes wait
-/// as they would have waited there; when its reader is gone, they fail with EPIPE.
-///
-/// Two threads: one receives and records, one copies on, so that a slow reader of the program's output never delays
-/// a recorded time. drain() may be called from any thread.
+/// as they would have waited there; when its reader is gone, they fail with EPIPE. drain() may be called from any
+/// thread.
 class OutputChannel {
 public:
     /// `destinations`: where stdout and stderr would have gone; a closed descriptor (-1) stays closed for the program.
     static Result<std::unique_ptr<OutputChannel>> create(
         RecordingWriter& recording, ProcessRegistry& processes, std::array<int, 2> destinations);
-    ~OutputChannel();
     OutputChannel(const OutputChannel&) = delete;
     OutputChannel& operator=(const OutputChannel&) = delete;
 
@@ -48,36 +43,12 @@ public:
     void finish();
 
 private:
-    OutputChannel(RecordingWriter& recording, ProcessRegistry& processes, std::array<int, 2> destinations);
-    void receiveLoop();
-    void copyLoop();
-    bool receiveAvailable(std::size_t stream);
+    OutputChannel() = default;
+    [[nodiscard]] OutputRoute& routeTo(int destination, RecordingWriter& recording, ProcessRegistry& processes);
 
-    struct Piece {
-        std::size_t stream = 0;
-        std::string bytes;
-    };
-    /// Beyond this much waiting to be copied on, nothing more is received.
-    static constexpr std::size_t kMaxWaitingBytes = 1U << 20;
-
-    RecordingWriter& recording_;
-    ProcessRegistry& processes_;
-    std::array<int, 2> destinations_;
-    std::array<AttributedStream, 2> streams_;
+    std::array<UniqueFd, 2> programEnds_;
     std::array<std::uint64_t, 2> inodes_{};
-
-    std::mutex receiveMutex_; ///< one receiver at a time, so that pieces are recorded in their order
-    std::vector<char> buffer_;
-    std::array<bool, 2> open_{};
-
-    std::mutex queueMutex_;
-    std::condition_variable queueChanged_;
-    std::deque<Piece> queue_;
-    std::size_t waitingBytes_ = 0;
-    bool receivedAll_ = false;
-
-    std::thread receiver_;
-    std::thread copier_;
+    std::vector<std::unique_ptr<OutputRoute>> routes_;
 };
 
 } // namespace daemonscope

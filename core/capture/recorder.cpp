@@ -11,6 +11,7 @@
 #include "os/procfs.h"
 #include "os/self.h"
 
+#include <array>
 #include <csignal>
 #include <filesystem>
 
@@ -69,6 +70,9 @@ private:
 
     Outcome prepare()
     {
+        const std::array<bool, 3> open = reserveStandardStreams();
+        for (std::size_t fd = 0; fd < open.size(); ++fd)
+            streams_.at(fd) = open.at(fd) ? static_cast<int>(fd) : -1;
         auto signals = takeOverSignals();
         if (!signals.ok())
             return signals.error();
@@ -92,7 +96,7 @@ private:
             return service.error();
         service_ = std::move(service).value();
         if (capturesOutput()) {
-            auto output = OutputChannel::create(*recording_, processes_, {isOpen(1) ? 1 : -1, isOpen(2) ? 2 : -1});
+            auto output = OutputChannel::create(*recording_, processes_, {streams_[1], streams_[2]});
             if (!output.ok())
                 return output.error();
             output_ = std::move(output).value();
@@ -108,10 +112,9 @@ private:
         spec.workingDirectory = options_.workingDirectory;
         instrument(spec.environment,
             {hookSocket_, options_.hookDirectory, options_.output == OutputMode::Lines && capturesOutput()});
-        if (output_) {
-            spec.standardOutput = output_->programEnds()[0];
-            spec.standardError = output_->programEnds()[1];
-        }
+        spec.standardInput = streams_[0];
+        spec.standardOutput = output_ ? output_->programEnds()[0] : streams_[1];
+        spec.standardError = output_ ? output_->programEnds()[1] : streams_[2];
         if (options_.ptrace && !options_.detach) {
             auto filter = SyscallFilter::create(output_ != nullptr);
             if (!filter.ok())
@@ -238,6 +241,7 @@ private:
     const RecorderOptions& options_;
     std::vector<std::string> argv_;
     std::string path_;
+    std::array<int, 3> streams_{0, 1, 2}; ///< what the program gets or would have got; -1: closed
     ProcessRegistry processes_;
     std::unique_ptr<RecordingWriter> recording_;
     std::optional<PrivateDirectory> directory_;

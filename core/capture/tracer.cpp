@@ -10,22 +10,6 @@
 
 namespace daemonscope {
 
-namespace {
-
-payload::Born::How howOf(int event)
-{
-    switch (event) {
-    case tracing::kFork:
-        return payload::Born::How::Fork;
-    case tracing::kVfork:
-        return payload::Born::How::Vfork;
-    default:
-        return payload::Born::How::Clone;
-    }
-}
-
-} // namespace
-
 Tracer::Tracer(RecordingWriter& recording, ProcessRegistry& processes, Callbacks callbacks)
     : recording_(recording)
     , processes_(processes)
@@ -42,7 +26,7 @@ void Tracer::adopt(std::int32_t pid)
 void Tracer::run(const std::function<void(std::optional<ExitStatus>)>& rootEvent)
 {
     rootEvent_ = rootEvent;
-    while (const auto report = tracing::waitAny())
+    while (const auto report = nextReport())
         onReport(*report);
 }
 
@@ -91,82 +75,6 @@ void Tracer::onPtraceEvent(const tracing::Report& report)
     }
 }
 
-void Tracer::onNewTask(std::int32_t parentTid, int event)
-{
-    const auto tid = static_cast<std::int32_t>(tracing::eventMessage(parentTid));
-    if (tid == 0 || unannounced_.erase(tid) > 0)
-        return;
-    const std::int32_t parent = processOf(parentTid);
-    const bool stopsAlready = held_.erase(tid) > 0;
-    // Only clone() makes threads, and not only threads.
-    if (event == tracing::kClone && !tracing::isProcess(tid))
-        tasks_[tid] = Task{parent};
-    else
-        addProcess(tid, parent, howOf(event), parentTid);
-    if (const auto stray = strayEnds_.extract(tid)) {
-        if (live_.contains(tid))
-            onProcessEnd(tid, stray.mapped());
-        tasks_.erase(tid);
-    } else if (stopsAlready) {
-        tracing::resume(tid);
-    } else {
-        announced_.insert(tid);
-    }
-}
-
-void Tracer::onFirstStop(std::int32_t tid)
-{
-    if (announced_.erase(tid) > 0) {
-        tracing::resume(tid);
-        return;
-    }
-    const auto task = tasks_.find(tid);
-    if (task == tasks_.end()) {
-        held_.insert(tid);
-        return;
-    }
-    // A known task: SIGCONT has ended a group stop.
-    if (const auto process = live_.find(task->second.process); process != live_.end() && process->second.stopped) {
-        process->second.stopped = false;
-        record(process->first, payload::Continued{});
-    }
-    tracing::resume(tid);
-}
-
-void Tracer::addProcess(
-    std::int32_t pid, std::optional<std::int32_t> parent, payload::Born::How how, std::int32_t thread)
-{
-    const auto parentId = parent ? identify(*parent) : std::nullopt;
-    TracedProcess process;
-    process.id = processes_.born(pid);
-    if (parentId) {
-        process.parentPid = *parent;
-        live_[*parent].children.push_back(pid);
-    }
-    live_[pid] = std::move(process);
-    tasks_[pid] = Task{pid};
-    record(pid, payload::Born{parentId, how, thread});
-}
-
-void Tracer::releaseHeldChildren()
-{
-    if (held_.empty())
-        return;
-    for (const std::int32_t tid : std::exchange(held_, {})) {
-        unannounced_.insert(tid);
-        if (!tracing::isProcess(tid)) {
-            const auto group = readThreadGroup(tid);
-            tasks_[tid] = Task{group.ok() ? group.value() : 0};
-        } else {
-            const auto stat = readProcStat(tid);
-            const bool known = stat.ok() && live_.contains(stat.value().parentPid);
-            addProcess(
-                tid, known ? std::optional{stat.value().parentPid} : std::nullopt, payload::Born::How::Unknown, 0);
-        }
-        tracing::resume(tid);
-    }
-}
-
 void Tracer::onExec(std::int32_t pid)
 {
     // All other threads are gone, and the one that called exec has the process's number now (ptrace(2)).
@@ -208,6 +116,12 @@ void Tracer::onSignal(const tracing::Report& report)
 
 void Tracer::onGroupStop(const tracing::Report& report)
 {
+    if (!tasks_.contains(report.tid)) {
+        // Born into a stopped group.
+        tracing::listen(report.tid);
+        onUnannounced(report.tid, false, std::nullopt);
+        return;
+    }
     // Every thread reports the stop, the process stops once.
     if (const auto process = live_.find(processOf(report.tid)); process != live_.end() && !process->second.stopped) {
         process->second.stopped = true;
@@ -220,12 +134,9 @@ void Tracer::onGroupStop(const tracing::Report& report)
 
 void Tracer::onEnd(const tracing::Report& report)
 {
-    // An end may take a fork event with it that a held child waits for.
-    releaseHeldChildren();
     const auto task = tasks_.find(report.tid);
     if (task == tasks_.end()) {
-        // Killed before its first stop; the event that announces it is still to come.
-        strayEnds_.insert_or_assign(report.tid, report);
+        onUnannounced(report.tid, false, report);
         return;
     }
     const bool wasThread = task->second.process != report.tid;
@@ -237,6 +148,9 @@ void Tracer::onEnd(const tracing::Report& report)
 
 void Tracer::onProcessEnd(std::int32_t pid, const tracing::Report& report)
 {
+    // Its fork events can no longer come.
+    if (!unannounced_.empty())
+        acceptUnannouncedIf(true, [pid](const Unannounced& task) { return task.parentPid == pid; });
     callbacks_.beforeEnd(pid);
     const ExitStatus status = report.status.exitStatus();
     const TracedProcess process = std::move(live_.at(pid));

@@ -20,9 +20,8 @@ namespace daemonscope {
 /// and ends. It never holds a process back longer than it takes to note what happened, and never changes what a
 /// process does, but for one thing: opening /dev/stdout and its like (see SyscallFilter) is answered by a duplicate.
 ///
-/// The order of reports is not that of causes: a child's first stop may come before its parent's fork event, and the
-/// event may never come when the parent is killed. A child that nobody has announced is therefore held in its first
-/// stop until it is announced or any process ends; then /proc says who its parent is.
+/// The order of reports is not that of causes: a child's first stop, or even its end, may come before its parent's fork
+/// event, and the event never comes when the parent is killed first. See tracerbirths.cpp.
 ///
 /// Belongs to the thread that calls its functions, which must be the one that seized the program.
 class Tracer {
@@ -43,6 +42,14 @@ private:
     struct Task {
         std::int32_t process = 0; ///< its thread group
     };
+    /// A task that was seen, but that no fork event has announced yet.
+    struct Unannounced {
+        std::int32_t parentPid = 0;         ///< by /proc, when it was first seen; 0: it was gone already
+        bool process = true;                ///< and not a thread
+        bool stopped = false;               ///< in its first stop, to be resumed
+        std::optional<tracing::Report> end; ///< if it has ended already
+        EventTime since{};
+    };
     struct TracedProcess {
         ProcessId id;
         std::int32_t parentPid = 0; ///< by the kernel, now
@@ -53,6 +60,7 @@ private:
 
     void onReport(const tracing::Report& report);
     void onPtraceEvent(const tracing::Report& report);
+    [[nodiscard]] std::optional<tracing::Report> nextReport();
     void onNewTask(std::int32_t parentTid, int event);
     void onFirstStop(std::int32_t tid);
     void onExec(std::int32_t pid);
@@ -65,7 +73,11 @@ private:
     void onProcessEnd(std::int32_t pid, const tracing::Report& report);
 
     void addProcess(std::int32_t pid, std::optional<std::int32_t> parent, payload::Born::How how, std::int32_t thread);
-    void releaseHeldChildren();
+    Unannounced& lookAt(std::int32_t tid);
+    void onUnannounced(std::int32_t tid, bool stopped, const std::optional<tracing::Report>& end);
+    void acceptUnannounced(std::int32_t tid, bool parentHasEnded);
+    void acceptUnannouncedIf(bool parentHasEnded, const std::function<bool(const Unannounced&)>& condition);
+    [[nodiscard]] bool isLateAnnouncement(std::int32_t tid);
     void noteNewParents(const TracedProcess& dead);
     [[nodiscard]] std::optional<ProcessId> identify(std::int32_t pid) const;
     [[nodiscard]] std::int32_t processOf(std::int32_t tid) const;
@@ -77,10 +89,9 @@ private:
     std::int32_t root_ = 0;
     std::unordered_map<std::int32_t, Task> tasks_; ///< by tid
     std::unordered_map<std::int32_t, TracedProcess> live_;
-    std::unordered_set<std::int32_t> held_;        ///< stopped at birth, not yet announced by a fork event
-    std::unordered_set<std::int32_t> unannounced_; ///< born without a fork event, which may still come
-    std::unordered_set<std::int32_t> announced_;   ///< announced by a fork event, first stop still to come
-    std::unordered_map<std::int32_t, tracing::Report> strayEnds_; ///< of tasks that nobody has announced yet
+    std::unordered_map<std::int32_t, Unannounced> unannounced_; ///< by tid
+    std::unordered_map<std::int32_t, EventTime> accepted_;      ///< when tasks were accepted without a fork event
+    std::unordered_set<std::int32_t> announced_;                ///< announced by a fork event, first stop still to come
     std::function<void(std::optional<ExitStatus>)> rootEvent_;
 };
 

@@ -18,6 +18,7 @@ constexpr int kCodeTimer = -2;   // SI_TIMER: a timer of the process itself
 
 /// How long after its parent's end a process may see the signal that the kernel sends for it.
 constexpr EventTime kParentDeathReach = std::chrono::seconds(1);
+constexpr EventTime kParentDeathEarly = std::chrono::milliseconds(20);
 
 bool fromTerminal(const SignalFact& fact)
 {
@@ -48,7 +49,11 @@ bool isParentDeath(const ProcessTree& tree, const Process& process, const Signal
         || fact.sender != process.kernelParent)
         return false;
     const Process& parent = tree.at(*fact.sender);
-    return parent.ended && *parent.ended <= fact.time && fact.time - *parent.ended <= kParentDeathReach;
+    if (!parent.ended)
+        return false;
+    // The tracer may see the child's signal just before the parent's end. A Python parent would have told of a call.
+    const EventTime early = parent.interpreterStarted ? kParentDeathEarly : EventTime::zero();
+    return *parent.ended <= fact.time + early && fact.time - *parent.ended <= kParentDeathReach;
 }
 
 } // namespace

@@ -190,7 +190,7 @@ void EventFold::operator()(const payload::StartRefused& refused)
     becomeMain(self(), {});
     RefusedStart start;
     start.time = event_.time;
-    start.name = refused.name;
+    start.name = object(refused.object, refused.name).name;
     start.error = refused.message.empty() ? refused.exceptionType : refused.exceptionType + ": " + refused.message;
     start.place = refused.source.place;
     self().refusals.push_back(start.error);

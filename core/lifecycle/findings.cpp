@@ -85,8 +85,8 @@ void Findings::refusedStarts(const Process& process)
             continue;
         }
         add("daemon-child-refused", Severity::Error, process, refused.time,
-            terms::nameAndKind(process) + " is a daemon, so multiprocessing refused to start " + what + " for it"
-                + where + ". No process was made.",
+            terms::name(process) + " is a daemon, so multiprocessing refused to start " + what + " for it" + where
+                + ". No process was made.",
             "A daemon is terminated without any clean-up of its own, which would leave its children behind; that is "
             "why it may not have any. Let the main process start the child, make this process a non-daemon, use "
             "ProcessPoolExecutor (its workers are non-daemons), or start a program with subprocess and end it "
@@ -158,6 +158,9 @@ void Findings::waitsAtExit(const Process& process)
 
 void Findings::daemonThatLivesOn(const Process& process)
 {
+    // Without the kernel, an end is known only from the moment when the parent asked for it.
+    if (process.endByRuntime && process.exit->bySignal())
+        return;
     for (const SignalFact& fact : process.signalsReceived) {
         if (!fact.atExit || !fact.sender)
             continue;
@@ -193,13 +196,17 @@ void Findings::zombie(const Process& process)
     if (!process.ended || process.endByRuntime || !process.kernelParent
         || (tree_.program() && !tree_.program()->kernelWitness))
         return;
+    // Who collected a program's child is not always told; multiprocessing tells it of its own children.
+    const bool told = process.role == Role::Child && process.startMethod != StartMethod::Forkserver;
+    if (!told && !process.reaped)
+        return;
     const Process& parent = tree_.at(*process.kernelParent);
     const EventTime until = process.reaped.value_or(parent.ended.value_or(tree_.latest()));
     if (until - *process.ended < kLongZombie)
         return;
     add("zombie", Severity::Info, process, *process.ended,
-        terms::nameAndKind(process) + " had ended, but " + terms::name(parent) + " did not collect its exit status for "
-            + durationText(until - *process.ended) + ".",
+        terms::nameAndKind(process) + " had ended, but " + terms::name(parent)
+            + " was not seen to collect its exit status for " + durationText(until - *process.ended) + ".",
         "Meanwhile it is a zombie: an entry in the process table, without memory. multiprocessing collects it at the "
         "next "
         "join(), is_alive(), active_children() or start() of its parent.");

@@ -70,7 +70,7 @@ struct Process {
     /// What is known of the flag over time: none where the word has no meaning (any more). Status::daemon is read here.
     std::vector<Since<std::optional<bool>>> flags;
     std::optional<EventTime> orphanedAt; ///< when its parent ended while it lived on
-    bool reapedByRuntime = false;             ///< its collection was told by its parent's Python
+    bool reapedByRuntime = false;        ///< its collection was told by its parent's Python
     bool endByRuntime = false;           ///< end and exit were told by its parent's Python, not by the kernel
     int exitDaemons = 0;                 ///< daemons that its exit sequence found
     int exitOthers = 0;                  ///< other children that its exit sequence found

@@ -61,6 +61,12 @@ std::string name(const Process& process)
     return visibleText(process.name, kMaximumName);
 }
 
+std::string nameBeside(const Process& process, const Process& beside)
+{
+    const bool same = process.index != beside.index && process.name == beside.name;
+    return same ? name(process) + " (pid " + std::to_string(process.id.pid) + ")" : name(process);
+}
+
 std::string nameAndKind(const Process& process)
 {
     switch (process.role) {

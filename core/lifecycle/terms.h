@@ -43,6 +43,8 @@ const char* kind(Role role, std::optional<bool> daemon);
 
 /// A process's name made fit to be shown.
 std::string name(const Process& process);
+/// The name; with the pid behind it if `beside`, which the same sentence names, is called the same.
+std::string nameBeside(const Process& process, const Process& beside);
 /// The name, and what it is where that matters: "Process-1 (daemon)", "MainProcess", "sleep".
 std::string nameAndKind(const Process& process);
 /// "1 daemon", "2 daemons".

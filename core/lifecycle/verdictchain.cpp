@@ -16,6 +16,12 @@ namespace {
 /// How many facts of one sort a chain names; the rest is counted.
 constexpr std::size_t kMostOfASort = 8;
 
+/// How much of a command line a clause shows.
+constexpr std::size_t kLongestCommand = 100;
+
+/// A wait that was over at once is no fact worth a line.
+constexpr EventTime kShortestWait = std::chrono::milliseconds(1);
+
 /// Collects the clauses of one process.
 class Chain {
 public:
@@ -47,10 +53,16 @@ private:
     {
         clauses_.push_back({time, std::move(text), evidence});
     }
-    std::string nameOf(ProcessIndex index) const { return terms::name(tree_.at(index)); }
+    std::string nameOf(ProcessIndex index) const { return terms::nameBeside(tree_.at(index), process_); }
     static std::string placeText(const std::string& place)
     {
         return place.empty() ? std::string() : " at " + visibleText(place);
+    }
+    /// Who saw the signal; that it was a parent-death signal is nobody's testimony.
+    Evidence evidence(const SignalFact& fact) const
+    {
+        return senderOf(tree_, process_, fact).how == EndedHow::ParentDeathSignal ? Evidence::Inferred
+                                                                                  : evidenceOf(fact);
     }
     bool kernelSaw() const { return !tree_.program() || tree_.program()->kernelWitness; }
 
@@ -88,6 +100,9 @@ void Chain::birth()
     } else {
         add(process_.born, "who started " + name + " is not known", Evidence::Unknown);
     }
+    if (!process_.execs.empty() && process_.role != Role::Child && process_.role != Role::Helper)
+        add(process_.execs.back(), "it executed " + visibleCommand(process_.command, kLongestCommand),
+            Evidence::Kernel);
     if (const int folded = tree_.foldedCount(process_.index); folded > 0 && process_.interpreterStarted) {
         add(*process_.interpreterStarted,
             "its launcher had needed " + terms::count(static_cast<std::size_t>(folded), "process", "processes")
@@ -165,13 +180,13 @@ void Chain::signals()
         const bool reached = fact.delivered || !kernelSaw();
         add(fact.time,
             fact.signal.name() + (reached ? " came" : " was sent to it") + originText(tree_, process_, &fact),
-            evidenceOf(fact));
+            evidence(fact));
     }
     if (others > 0)
         add(latest, "and " + terms::count(others, "more signal", "more signals"), Evidence::Kernel);
     if (ending)
         add(std::min(ending->time, *process_.ended),
-            ending->signal.name() + " came" + originText(tree_, process_, ending), evidenceOf(*ending));
+            ending->signal.name() + " came" + originText(tree_, process_, ending), evidence(*ending));
     else if (process_.ended && process_.exit && process_.exit->bySignal())
         add(*process_.ended, std::string("who sent ") + process_.exit->signal().name() + " was not seen",
             Evidence::Unknown);
@@ -227,8 +242,10 @@ void Chain::waits()
 {
     // The long ones matter; a program may join in a loop.
     std::vector<const JoinWait*> longest;
-    for (const JoinWait& wait : process_.waits)
-        longest.push_back(&wait);
+    for (const JoinWait& wait : process_.waits) {
+        if (!wait.end || *wait.end - wait.begin >= kShortestWait)
+            longest.push_back(&wait);
+    }
     const EventTime until = process_.ended.value_or(tree_.latest());
     const auto length = [until](const JoinWait* wait) { return wait->end.value_or(until) - wait->begin; };
     const std::size_t shown = std::min(longest.size(), kMostOfASort);
@@ -254,7 +271,7 @@ void Chain::orphanhood()
 {
     if (process_.orphanedAt && process_.parent) {
         const Process& parent = tree_.at(*process_.parent);
-        add(*process_.orphanedAt, "its parent " + terms::name(parent) + " ended, and it lived on",
+        add(*process_.orphanedAt, "its parent " + nameOf(*process_.parent) + " ended, and it lived on",
             parent.endByRuntime ? Evidence::Runtime : Evidence::Kernel);
     }
     if (process_.adoption) {
@@ -270,7 +287,7 @@ void Chain::end()
 {
     if (!process_.ended)
         return;
-    std::string text = "it ended";
+    std::string text = process_.endByRuntime ? "it had ended by then, as its parent's Python saw" : "it ended";
     if (process_.exit)
         text += process_.exit->bySignal()
             ? ": " + terms::signalAndNumber(process_.exit->signal()) + ", " + terms::spellings(*process_.exit)

@@ -81,12 +81,15 @@ std::string exitCode(const Process& process)
 }
 
 /// A signal that could have ended the process but was handled: the process ended by itself, soon afterwards.
-const SignalFact* handledSignal(const Process& process)
+const SignalFact* handledSignal(const ProcessTree& tree, const Process& process)
 {
+    const bool kernel = !tree.program() || tree.program()->kernelWitness;
     for (auto fact = process.signalsReceived.rbegin(); fact != process.signalsReceived.rend(); ++fact) {
         const int number = fact->signal.number();
         const bool asksToEnd = number == SIGTERM || number == SIGINT || number == SIGHUP || number == SIGQUIT;
-        if (asksToEnd && fact->time <= *process.ended && *process.ended - fact->time < std::chrono::seconds(10))
+        // One that was only sent may have come too late, to a process that was ending by itself.
+        if (asksToEnd && (fact->delivered || !kernel) && fact->time <= *process.ended
+            && *process.ended - fact->time < std::chrono::seconds(10))
             return &*fact;
     }
     return nullptr;
@@ -174,7 +177,7 @@ std::string exitText(const ProcessTree& tree, const Process& process)
         text = process.exit->exitCode() == 0 ? " ended by itself with exit code 0" : " ended with " + exitCode(process);
         break;
     }
-    if (const SignalFact* fact = handledSignal(process))
+    if (const SignalFact* fact = handledSignal(tree, process))
         text +=
             "; it had been sent " + fact->signal.name() + originText(tree, process, fact) + ", and did not die of it";
     return text;
@@ -197,7 +200,7 @@ std::string orphanText(const ProcessTree& tree, const Process& process)
     if (process.ended && *process.ended - *process.orphanedAt < kOrphanLeast)
         return {};
     return "; it was an orphan since " + timeText(*process.orphanedAt - tree.start()) + ", when "
-        + terms::name(tree.at(*process.parent)) + " ended";
+        + terms::nameBeside(tree.at(*process.parent), process) + " ended";
 }
 
 std::string livingText(const ProcessTree& tree, const Process& process)
@@ -239,7 +242,7 @@ std::string originText(const ProcessTree& tree, const Process& process, const Si
         return std::string("; ") + terms::kSenderUnknown + ": no process of this recording was seen to send it";
     }
     const EndedBy by = senderOf(tree, process, *fact);
-    const std::string sender = by.process ? terms::name(tree.at(*by.process)) : std::string();
+    const std::string sender = by.process ? terms::nameBeside(tree.at(*by.process), process) : std::string();
     switch (by.how) {
     case EndedHow::ExitSequence:
         return " from " + sender + ", whose exit sequence terminates daemons before it joins the other children";
@@ -256,9 +259,10 @@ std::string originText(const ProcessTree& tree, const Process& process, const Si
         return " from " + sender + ", which called " + visibleText(fact->call, 40) + at(fact->place)
             + through(fact->via);
     case EndedHow::ParentDeathSignal:
-        return " with its parent " + sender + " as the sender, which had ended "
-            + durationText(fact->time - *tree.at(*by.process).ended)
-            + " before; as no call was seen, it is taken for the parent-death signal that the kernel sends";
+        return " with its parent " + sender + " as the sender, at the time of " + sender
+            + "'s end; it is taken for the " + "parent-death signal that the kernel sends, "
+            + (tree.at(*by.process).interpreterStarted ? "as no call was seen"
+                                                       : "though a kill() just before that end would look the same");
     case EndedHow::Terminal:
         return std::string(" from the terminal (") + terminalKey(fact->signal.number()) + ")";
     case EndedHow::Kernel:

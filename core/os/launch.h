@@ -17,7 +17,7 @@ struct LaunchSpec {
     std::vector<std::string> argv;        ///< argv[0] is searched in PATH of `environment` unless it has a '/'
     std::vector<std::string> environment; ///< "NAME=value"
     std::string workingDirectory;         ///< empty: the caller's
-    int standardInput = 0;                ///< descriptors of the caller's that become 0, 1 and 2
+    int standardInput = 0;                ///< descriptors of the caller's that become 0, 1 and 2; -1: closed there
     int standardOutput = 1;
     int standardError = 2;
     SyscallFilter filter;

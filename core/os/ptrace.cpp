@@ -16,6 +16,7 @@
 #include <cerrno>
 #include <climits>
 #include <csignal>
+#include <ctime>
 
 namespace daemonscope::tracing {
 
@@ -32,21 +33,65 @@ std::chrono::nanoseconds toDuration(const timeval& time)
     return std::chrono::seconds{time.tv_sec} + std::chrono::microseconds{time.tv_usec};
 }
 
-} // namespace
-
-std::optional<Report> waitAny()
+enum class Waited { Reported, Nothing, NobodyLeft };
+Waited waitOnce(int options, const LookAtDead& look, Report& report)
 {
     for (;;) {
+        siginfo_t info{};
+        // Only looks, so that the dead can be looked at.
+        if (::waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | WNOWAIT | __WALL | options) != 0) {
+            if (errno == EINTR)
+                continue;
+            return Waited::NobodyLeft;
+        }
+        if (info.si_pid == 0)
+            return Waited::Nothing;
+        if (info.si_code == CLD_EXITED || info.si_code == CLD_KILLED || info.si_code == CLD_DUMPED)
+            look(info.si_pid);
         int status = 0;
         rusage usage{};
-        const pid_t tid = ::wait4(-1, &status, __WALL, &usage);
-        if (tid > 0) {
-            constexpr std::int64_t kKibibyte = 1024;
-            return Report{tid, WaitStatus{status}, toDuration(usage.ru_utime) + toDuration(usage.ru_stime),
-                usage.ru_maxrss * kKibibyte};
-        }
-        if (errno != EINTR)
+        // Without waiting: a stopped thread may have been killed since.
+        const pid_t tid = ::wait4(info.si_pid, &status, __WALL | WNOHANG, &usage);
+        if (tid <= 0)
+            continue;
+        constexpr std::int64_t kKibibyte = 1024;
+        report = Report{tid, WaitStatus{status}, toDuration(usage.ru_utime) + toDuration(usage.ru_stime),
+            usage.ru_maxrss * kKibibyte};
+        return Waited::Reported;
+    }
+}
+
+} // namespace
+
+std::optional<Report> waitAny(const LookAtDead& look)
+{
+    Report report;
+    return waitOnce(0, look, report) == Waited::Reported ? std::optional{report} : std::nullopt;
+}
+
+std::optional<Report> waitAnyFor(std::chrono::milliseconds limit, const LookAtDead& look)
+{
+    // wait4() knows no time limit, and a SIGCHLD that was taken over would have to be given back. This is for the rare
+    // moments in which something is known to be under way.
+    constexpr std::chrono::nanoseconds kLongestNap = std::chrono::milliseconds{1};
+    std::chrono::nanoseconds nap = std::chrono::microseconds{20};
+    std::chrono::nanoseconds slept{};
+    Report report;
+    for (;;) {
+        switch (waitOnce(WNOHANG, look, report)) {
+        case Waited::Reported:
+            return report;
+        case Waited::NobodyLeft:
             return std::nullopt;
+        case Waited::Nothing:
+            break;
+        }
+        if (slept >= limit)
+            return std::nullopt;
+        const timespec time{0, static_cast<long>(nap.count())};
+        ::nanosleep(&time, nullptr);
+        slept += nap;
+        nap = std::min(nap * 2, kLongestNap);
     }
 }
 
@@ -163,7 +208,12 @@ std::optional<std::uint64_t> readWord(std::int32_t tid, std::uint64_t address)
 
 bool isProcess(std::int32_t tid)
 {
-    return ::syscall(SYS_tgkill, tid, tid, 0) == 0;
+    return isThreadOf(tid, tid);
+}
+
+bool isThreadOf(std::int32_t tid, std::int32_t pid)
+{
+    return ::syscall(SYS_tgkill, pid, tid, 0) == 0;
 }
 
 } // namespace daemonscope::tracing

@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -25,8 +26,13 @@ struct Report {
     std::chrono::nanoseconds cpu{}; ///< user and system time, with the children that were waited for; at an end only
     std::int64_t maxRssBytes = 0;   ///< likewise
 };
+/// Called with the number of a thread that has ended, before its end is collected: /proc still knows it, and its parent
+/// does not know of its end yet.
+using LookAtDead = std::function<void(std::int32_t tid)>;
 /// Waits for the next report of any tracee or child. Nothing if none is left.
-std::optional<Report> waitAny();
+std::optional<Report> waitAny(const LookAtDead& look);
+/// The same, but waits no longer than `limit`. Nothing if that is over, too.
+std::optional<Report> waitAnyFor(std::chrono::milliseconds limit, const LookAtDead& look);
 
 /// Attaches to `pid` without stopping it: follow fork, vfork, clone and exec, and seccomp stops. `killWithTracer`:
 /// PTRACE_O_EXITKILL.
@@ -64,7 +70,10 @@ std::optional<std::string> readString(std::int32_t tid, std::uint64_t address);
 /// A 64-bit word from the thread's memory.
 std::optional<std::uint64_t> readWord(std::int32_t tid, std::uint64_t address);
 
-/// Whether `tid` is the first thread of a process (rather than one more thread of it).
+/// Whether `tid` is the first thread of a process (rather than one more thread of it), dead or alive, but not
+/// collected.
 bool isProcess(std::int32_t tid);
+/// Whether `tid` is a thread of process `pid`.
+bool isThreadOf(std::int32_t tid, std::int32_t pid);
 
 } // namespace daemonscope::tracing

@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "os/self.h"
 
+#include "os/clock.h"
+
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -12,6 +16,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <climits>
 #include <csignal>
 #include <cstdlib>
@@ -101,6 +106,18 @@ std::string executablePath()
     return size > 0 ? std::string{path.data(), static_cast<std::size_t>(size)} : std::string{};
 }
 
+std::array<bool, 3> reserveStandardStreams()
+{
+    std::array<bool, 3> wereOpen{};
+    for (int fd = 0; fd < 3; ++fd) {
+        wereOpen.at(static_cast<std::size_t>(fd)) = isOpen(fd);
+        // The lowest free number is given out first, and all below this one are taken.
+        if (!wereOpen.at(static_cast<std::size_t>(fd)))
+            ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    }
+    return wereOpen;
+}
+
 bool isOpen(int fd)
 {
     return ::fcntl(fd, F_GETFD) >= 0;
@@ -110,6 +127,14 @@ std::uint64_t inodeOf(int fd)
 {
     struct stat info { };
     return ::fstat(fd, &info) == 0 ? info.st_ino : 0;
+}
+
+bool isSameFile(int one, int other)
+{
+    struct stat first { };
+    struct stat second { };
+    return ::fstat(one, &first) == 0 && ::fstat(other, &second) == 0 && first.st_dev == second.st_dev
+        && first.st_ino == second.st_ino;
 }
 
 bool writeAll(int fd, const char* bytes, std::size_t size)
@@ -136,6 +161,26 @@ bool writeAll(int fd, const char* bytes, std::size_t size)
 
 void refuseInput(int socket)
 {
+    // A writer that waits for room when the stream is shut gets EPIPE without the SIGPIPE that ends most programs, as a
+    // pipe would have it: the kernel sends it at the beginning of a write only (unix_stream_sendmsg). So first there is
+    // room for a while, in which those who wait wake up and finish their write.
+    constexpr std::chrono::milliseconds kWhile{20};
+    constexpr int kSmallBytes = 64 << 10;
+    std::vector<char> discarded(1UL << 20);
+    const auto end = monotonicNow() + kWhile;
+    int waitingBytes = 0;
+    for (;;) {
+        pollfd readable{socket, POLLIN, 0};
+        ::poll(&readable, 1, 1);
+        const ssize_t size = ::recv(socket, discarded.data(), discarded.size(), MSG_DONTWAIT);
+        if (size == 0)
+            return; // nobody is left who could write
+        constexpr int kMuchLater = 10;
+        const auto now = monotonicNow();
+        const bool roomy = ::ioctl(socket, FIONREAD, &waitingBytes) != 0 || waitingBytes < kSmallBytes;
+        if ((now >= end && roomy) || now >= end + kMuchLater * kWhile)
+            break;
+    }
     ::shutdown(socket, SHUT_RD);
 }
 

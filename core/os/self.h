@@ -7,6 +7,7 @@
 #include "os/uniquefd.h"
 #include "os/waitstatus.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -36,13 +37,19 @@ std::uint32_t currentUser();
 /// The path of this program's file.
 std::string executablePath();
 
+/// Fills those of 0, 1 and 2 that are closed with /dev/null, so that no other file of this process gets their number,
+/// and returns which of them were open.
+std::array<bool, 3> reserveStandardStreams();
 /// Whether `fd` is open.
 bool isOpen(int fd);
 /// The inode of an open descriptor; 0 if it isn't open.
 std::uint64_t inodeOf(int fd);
+/// Whether two open descriptors are of the same file, pipe or terminal.
+bool isSameFile(int one, int other);
 /// Writes all bytes, waiting as long as it takes; false once the other side is gone or the disk is full.
 bool writeAll(int fd, const char* bytes, std::size_t size);
-/// Makes the process at the other end of a stream see EPIPE, as when a pipe's reader is gone.
+/// Makes the processes at the other end of a stream see SIGPIPE and EPIPE, as when a pipe's reader is gone. What they
+/// have written and nobody has received is lost; nobody else may receive at the same time.
 void refuseInput(int socket);
 /// Puts this process's group back into the foreground of the terminal `fd`, if it is one.
 void reclaimTerminal(int fd);

@@ -90,11 +90,13 @@ bool RecordingFeed::fold(std::chrono::nanoseconds budget)
 {
     const EventTime until = monotonicNow() + budget;
     do {
-        const std::vector<Event> events = reader_->poll(kEventsPerPoll);
+        std::vector<Event> events = reader_->poll(kEventsPerPoll);
         if (events.empty())
             return true;
         foldedAny_ = true;
-        for (const Event& event : events) {
+        for (Event& event : events) {
+            if (transform_)
+                transform_(event);
             tree_.apply(event);
             if (const auto* written = std::get_if<payload::OutputWritten>(&event.payload)) {
                 if (const auto bytes = reader_->readOutput(*written); bytes.ok())
@@ -134,6 +136,9 @@ void RecordingFeed::checkEnd()
     ended_ = true;
     growing_ = false;
     timer_.stop();
+    // A recording that has ended shows the same moments whether it was watched live or is opened later.
+    now_ = tree_.latest();
+    Q_EMIT timePassed();
     if (state == RecordingReader::State::Closed)
         Q_EMIT finished();
     else

@@ -22,6 +22,9 @@ public:
     /// Where "now" comes from while a recording grows; tests give a clock of their own.
     using Clock = std::function<EventTime()>;
 
+    /// Changes an event before it is folded in.
+    using Transform = std::function<void(Event&)>;
+
     explicit RecordingFeed(QObject* parent = nullptr);
     RecordingFeed(Clock clock, QObject* parent);
     ~RecordingFeed() override;
@@ -29,6 +32,8 @@ public:
     /// Turns to another recording: forgets all that was read before (aboutToReset, wasReset), but reads nothing yet.
     /// On an error nothing has changed.
     Outcome open(const std::string& path);
+    /// From now on every event goes through `transform` first; for pictures that do not depend on pids and jitter.
+    void setTransform(Transform transform) { transform_ = std::move(transform); }
     /// Forgets the recording.
     void close();
     /// Looks for news on a timer from now on, until the recording is closed or damaged.
@@ -72,6 +77,7 @@ private:
     void checkEnd();
 
     Clock clock_;
+    Transform transform_;
     QTimer timer_;
     std::optional<RecordingReader> reader_;
     std::string path_;

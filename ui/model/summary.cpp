@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/model/summary.h"
 
+#include "lifecycle/visibletext.h"
 #include "ui/model/kind.h"
 
 #include <QStringList>
@@ -10,6 +11,20 @@
 #include <array>
 
 namespace daemonscope {
+
+QString programText(const ProcessTree& tree)
+{
+    if (!tree.program())
+        return {};
+    std::vector<std::string> words = tree.program()->argv;
+    for (std::string& word : words) {
+        // Only what is a path and nothing else: an option's value or a piece of code stays as it is.
+        const std::size_t slash = word.rfind('/');
+        if (word.starts_with('/') && slash + 1 < word.size() && word.find(' ') == std::string::npos)
+            word.erase(0, slash + 1);
+    }
+    return QString::fromStdString(visibleCommand(words, 120));
+}
 
 QString summaryText(const ProcessTree& tree, EventTime t)
 {

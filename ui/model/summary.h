@@ -10,6 +10,9 @@
 
 namespace daemonscope {
 
+/// The program that was run, in short: its words without the folders of their paths, "python3 story.py -v".
+QString programText(const ProcessTree& tree);
+
 /// How all processes stand at `t` in one sentence: "3 processes, 1 of them a daemon: 2 finished, 1 killed."
 QString summaryText(const ProcessTree& tree, EventTime t);
 

@@ -188,10 +188,11 @@ void TimelineLanes::refresh(const ProcessTree& tree, ProcessIndex index)
         kill.how = by->how;
         if (const SignalFact* fact = causeOf(process, endingSignal(process))) {
             kill.sentNs = std::min(laneTime(tree, fact->time), lane.endedNs);
+            kill.call = fact->call;
             kill.place = fact->place;
         }
     }
-    marks_.killArrow = marks_.killArrow || kill.killer >= 0;
+    marks_.killArrow = marks_.killArrow || (kill.killer >= 0 && kill.killer != index);
     int& at = killOf_[static_cast<std::size_t>(index)];
     if (at < 0) {
         at = static_cast<int>(kills_.size());

@@ -50,6 +50,7 @@ struct LaneKill {
     std::int64_t endedNs = 0;
     Signal signal;
     EndedHow how = EndedHow::Unknown;
+    std::string call;  ///< "os.kill", "kill(2)" … as far as known
     std::string place; ///< "file:line" of the call, as far as known; hostile
 };
 

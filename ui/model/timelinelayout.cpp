@@ -74,11 +74,17 @@ bool crossesView(const TimelineViewport& view, double fromY, double toY)
 
 void addArrows(TimelineScene& scene, const TimelineLanes& lanes, const TimelineViewport& view)
 {
+    const int firstSeen = view.laneAt(view.top);
+    const int lastSeen = view.laneAt(view.height);
     for (const LaneKill& kill : lanes.kills()) {
         const int from = lanes.laneOf(kill.killer);
         const int to = lanes.laneOf(kill.target);
+        // First what costs least: of very many kills nearly all are out of view.
+        if (from < 0 || to < 0 || from == to || std::max(from, to) < firstSeen || std::min(from, to) > lastSeen) {
+            continue;
+        }
         // Not shown before its effect: until then it is not known that this signal ends the process.
-        if (from < 0 || to < 0 || from == to || kill.endedNs > view.cursorNs) {
+        if (kill.endedNs > view.cursorNs) {
             continue;
         }
         const int column = view.scale.column(kill.sentNs);

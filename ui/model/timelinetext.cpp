@@ -28,6 +28,15 @@ QString signed_(int code)
     return code < 0 ? QStringLiteral("−%1").arg(-code) : QString::number(code);
 }
 
+QString callName(const std::string& call)
+{
+    if (call.empty()) {
+        return QStringLiteral("a call");
+    }
+    // "kill(2)" names a system call as manual pages do; what Python offers is a function.
+    return call.ends_with(')') ? shownText(call, kLongestPlace) : shownText(call, kLongestPlace) + QStringLiteral("()");
+}
+
 QString atPlace(const QString& call, const LaneKill& kill)
 {
     return kill.place.empty() ? call : QStringLiteral("%1 at %2").arg(call, shortPlace(kill.place));
@@ -59,7 +68,7 @@ QString decider(const LaneKill& kill)
     case EndedHow::Kill:
         return atPlace(QStringLiteral("kill()"), kill);
     case EndedHow::OtherCall:
-        return atPlace(QStringLiteral("a call"), kill);
+        return atPlace(callName(kill.call), kill);
     case EndedHow::ParentDeathSignal:
         return QStringLiteral("parent-death signal");
     case EndedHow::Terminal:

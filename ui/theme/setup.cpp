@@ -66,6 +66,22 @@ QFont badgeFont(double pixelSize)
     return scaleFont(QStringLiteral("Inter"), qMax(1, qRound(pixelSize)), QFont::Bold);
 }
 
+namespace {
+/// Scroll bars and splitters without the style's buttons and grips: quiet, and alike in every picture.
+QString quietStyleSheet(const Theme& theme)
+{
+    return QStringLiteral(
+        "QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }"
+        "QScrollBar::handle:vertical { background: %1; border-radius: 3px; margin: 2px; min-height: 24px; }"
+        "QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }"
+        "QScrollBar::handle:horizontal { background: %1; border-radius: 3px; margin: 2px; min-width: 24px; }"
+        "QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }"
+        "QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }"
+        "QSplitter::handle { background: transparent; }")
+        .arg(theme.border.name());
+}
+} // namespace
+
 void prepareApplication()
 {
     QApplication::setDesktopSettingsAware(false);
@@ -84,6 +100,7 @@ void setupApplication(QApplication& application, const Theme& theme)
     QApplication::setFont(typeFont(Type::Body));
     QToolTip::setFont(typeFont(Type::Secondary));
     QToolTip::setPalette(theme.palette());
+    application.setStyleSheet(quietStyleSheet(theme));
     QApplication::setCursorFlashTime(0);
     application.setEffectEnabled(Qt::UI_AnimateCombo, false);
     application.setEffectEnabled(Qt::UI_AnimateMenu, false);

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/view/headerbar.h"
 
-#include "lifecycle/visibletext.h"
 #include "ui/model/captions.h"
 #include "ui/model/recordingfeed.h"
 #include "ui/model/summary.h"
@@ -71,7 +70,7 @@ QString HeaderBar::clockText() const
 void HeaderBar::refresh()
 {
     const ProcessTree& tree = feed_.tree();
-    title_ = tree.program() ? QString::fromStdString(visibleCommand(tree.program()->argv, 120))
+    title_ = tree.program() ? programText(tree)
                             : QStringLiteral("daemonscope");
     subtitle_ = summaryText(tree, state_.time());
     scrubber_->setSpan(tree.start(), feed_.now());

@@ -209,7 +209,8 @@ void LanePainter::paintTicks(const LaneGeometry& lane, Badge badge)
     QList<QRectF> ticks;
     for (const OutputTick& tick :
         outputTicks(linesOf(picture_, lane.process), picture_.view.scale, picture_.view.cursorNs)) {
-        const double x = picture_.view.scale.columnX(tick.column);
+        // A line may be read a moment after its writer's end: it still is one of its lines.
+        const double x = picture_.view.scale.columnX(std::min(tick.column, lane.pieces.back().last));
         if (lane.orphaned && x >= lane.orphaned->left()) {
             ticks.append(QRectF(x, lane.bar.center().y() - (tick.toStderr ? 3 : 0), 1.5, 3));
             continue;

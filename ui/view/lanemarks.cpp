@@ -186,18 +186,25 @@ void LanePainter::paintEnd(const LaneGeometry& lane)
         }
     }
     painter_.setFont(font(size.twoLines() ? Type::Body : Type::Secondary));
-    const QString text = timelinetext::end(picture_.tree, picture_.lanes, lane.process, !size.twoLines());
-    paintChip(x, middle, text,
-        life.end == LaneEnd::Killed ? theme.kill
-            : size.twoLines()       ? theme.text
-                                    : theme.secondaryText,
-        groundOf(lane), picture_.size.width() - 2);
+    const QFontMetricsF metrics(painter_.font());
+    const double right = picture_.size.width() - 2;
+    QString text = timelinetext::end(picture_.tree, picture_.lanes, lane.process, !size.twoLines());
+    if (metrics.horizontalAdvance(text) + 8 > right - x) {
+        text = timelinetext::end(picture_.tree, picture_.lanes, lane.process, true);
+    }
+    const auto [from, to] = clearOfArrows(x, metrics.horizontalAdvance(text) + 8, middle, right);
+    QColor colour = size.twoLines() ? theme.text : theme.secondaryText;
+    if (life.end == LaneEnd::Killed) {
+        colour = theme.kill;
+    }
+    paintChip(from, middle, text, colour, groundOf(lane), to);
 }
 
-double LanePainter::clearOfArrows(double left, double width, double y) const
+std::pair<double, double> LanePainter::clearOfArrows(double left, double width, double y, double right) const
 {
-    // Arrows that pass from one lane to another further down must stay whole: text stands behind them.
+    // Arrows that pass from one lane to another must stay whole: a text stands before or behind them.
     constexpr double kClear = 6;
+    constexpr double kFarthest = 90; // further from its mark a text would not be taken for its
     std::vector<double> crossing;
     const auto add = [&crossing, y](double x, double from, double to) {
         if (std::min(from, to) < y + 9 && std::max(from, to) > y - 9) {
@@ -211,12 +218,17 @@ double LanePainter::clearOfArrows(double left, double width, double y) const
         add(arrow.x, arrow.fromY, arrow.toY);
     }
     std::sort(crossing.begin(), crossing.end());
+    double from = left;
     for (const double x : crossing) {
-        if (x >= left - kClear && x <= left + width) {
-            left = x + kClear;
+        if (x < from - kClear || x > from + width) {
+            continue;
         }
+        if (x + kClear - left > kFarthest || x + kClear + width > right) {
+            return {from, x - 2};
+        }
+        from = x + kClear;
     }
-    return left;
+    return {from, right};
 }
 
 void LanePainter::paintNumbersAbove(const LaneGeometry& lane)

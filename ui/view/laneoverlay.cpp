@@ -235,6 +235,12 @@ void LaneOverlay::paintEvent(QPaintEvent*)
     if (!view.lane.names()) {
         paintFamilies(painter, view);
     }
+    if (lanes_.size() == 0) {
+        painter.setFont(daemonscope::font(Type::Body));
+        painter.setPen(theme_.secondaryText);
+        painter.drawText(QRectF(rect()), Qt::AlignCenter, tr("No process has been seen yet"));
+        return;
+    }
     lanePainter.paintCursor(state_.following() && feed_.growing());
     if (keyboardFocus_) {
         painter.setPen(QPen(theme_.selectionLine, 1, Qt::DotLine));

@@ -11,6 +11,7 @@
 
 #include <optional>
 #include <span>
+#include <utility>
 
 class QPainter;
 
@@ -69,8 +70,8 @@ private:
     /// Text on a ground of its own, so that lines behind it don't disturb; elided to end before `right`.
     void paintChip(
         double left, double middleY, const QString& text, const QColor& colour, const QColor& ground, double right);
-    /// The place nearest right of `left` where a text of this width is crossed by no arrow.
-    [[nodiscard]] double clearOfArrows(double left, double width, double y) const;
+    /// From where to where a text of this width, wanted at `left`, can stand without an arrow crossing it.
+    [[nodiscard]] std::pair<double, double> clearOfArrows(double left, double width, double y, double right) const;
     [[nodiscard]] QColor groundOf(const LaneGeometry& lane) const;
     [[nodiscard]] QRectF pieceRect(const LaneGeometry& lane, const LanePiece& piece) const;
     [[nodiscard]] Badge badgeOf(ProcessIndex process) const;

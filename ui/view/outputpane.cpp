@@ -180,7 +180,7 @@ void OutputPane::paintRow(QPainter& painter, const OutputRow& row, const QRectF&
         painter.drawText(QRectF(left, rect.top(), kStreamWidth - 8, rect.height()), Qt::AlignLeft | Qt::AlignVCenter,
             QStringLiteral("stderr"));
         painter.fillRect(QRectF(left + kStreamWidth - 7, rect.top(), 3, rect.height()), theme_.text);
-        left += kStreamWidth;
+        left += kStreamWidth + 4;
     }
     painter.setFont(typeFont(Type::Mono));
     painter.setPen(theme_.text);

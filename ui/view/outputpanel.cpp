@@ -123,9 +123,8 @@ void OutputPanel::updateCards()
     std::size_t wanted = 0;
     int born = 0;
     for (const Process& process : feed_.tree().processes()) {
-        if (process.foldedInto)
-            continue;
-        const bool visible = process.born <= state_.time();
+        // A launcher's process may have had a card before it became known as one.
+        const bool visible = !process.foldedInto && process.born <= state_.time();
         born += visible ? 1 : 0;
         const bool has = visible && (wanted < kMaxCards || state_.selection() == process.index);
         wanted += has ? 1 : 0;

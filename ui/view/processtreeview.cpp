@@ -16,7 +16,7 @@ namespace {
 /// Each expanded row costs at every later insertion, so a large tree opens by hand only.
 constexpr int kExpandAtMost = 2000;
 
-constexpr int columnWidth(ProcessTreeModel::Columns column)
+constexpr int wantedWidth(ProcessTreeModel::Columns column)
 {
     switch (column) {
     case ProcessTreeModel::NameColumn:
@@ -66,10 +66,7 @@ ProcessTreeView::ProcessTreeView(ProcessTreeModel& model, ViewState& state, cons
     head->setStyleSheet(QStringLiteral("QHeaderView::section { background: %1; color: %2; border: none; "
                                        "border-bottom: 1px solid %3; padding: 4px; }")
                             .arg(theme.panel.name(), theme.secondaryText.name(), theme.border.name()));
-    for (int column = 0; column < ProcessTreeModel::NumColumns; ++column) {
-        head->setSectionResizeMode(column, QHeaderView::Interactive);
-        setColumnWidth(column, columnWidth(static_cast<ProcessTreeModel::Columns>(column)));
-    }
+    fitColumns();
     connect(&model, &QAbstractItemModel::rowsInserted, this, &ProcessTreeView::expandNew);
     connect(&model, &QAbstractItemModel::rowsMoved, this,
         [this](const QModelIndex&, int, int, const QModelIndex& to) { expandNew(to); });
@@ -88,10 +85,24 @@ void ProcessTreeView::expandNew(const QModelIndex& parent)
 void ProcessTreeView::resizeEvent(QResizeEvent* event)
 {
     QTreeView::resizeEvent(event);
-    // The name takes what the others leave.
+    fitColumns();
+}
+
+void ProcessTreeView::reset()
+{
+    QTreeView::reset();
+    fitColumns();
+}
+
+void ProcessTreeView::fitColumns()
+{
+    // A reset of the model resets the sections too. The name takes what the others leave.
     int others = 0;
-    for (int column = 1; column < ProcessTreeModel::NumColumns; ++column)
-        others += columnWidth(static_cast<ProcessTreeModel::Columns>(column));
+    for (int column = 1; column < ProcessTreeModel::NumColumns; ++column) {
+        const int width = wantedWidth(static_cast<ProcessTreeModel::Columns>(column));
+        setColumnWidth(column, width);
+        others += width;
+    }
     setColumnWidth(ProcessTreeModel::NameColumn, std::max(140, viewport()->width() - others));
 }
 

@@ -20,9 +20,11 @@ public:
 protected:
     void drawBranches(QPainter* painter, const QRect& rect, const QModelIndex& index) const override;
     void resizeEvent(QResizeEvent* event) override;
+    void reset() override;
     void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
 
 private:
+    void fitColumns();
     void showSelection();
     void expandNew(const QModelIndex& parent);
 

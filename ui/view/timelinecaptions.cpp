@@ -84,6 +84,11 @@ int TimelineCaptions::heightFor(int width) const
     return all.empty() ? 0 : static_cast<int>(std::ceil(all.back().bottom()));
 }
 
+int TimelineCaptions::lineHeight() const
+{
+    return static_cast<int>(kCaptionLine);
+}
+
 void TimelineCaptions::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);

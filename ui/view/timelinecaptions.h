@@ -24,6 +24,8 @@ public:
     /// The height that all captions need at this width.
     [[nodiscard]] int heightFor(int width) const;
 
+    [[nodiscard]] int lineHeight() const;
+
 Q_SIGNALS:
     void chosen(const daemonscope::Caption& caption);
 

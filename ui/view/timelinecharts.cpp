@@ -123,6 +123,11 @@ void LiveCountChart::setRange(TimelineRange range)
 
 void LiveCountChart::setCounts(const std::vector<LiveCount>& counts, double nowSeconds)
 {
+    if (nowSeconds == shownUntil_ && counts == shown_) {
+        return; // a replaced line is laid out anew, which costs more than this look
+    }
+    shown_ = counts;
+    shownUntil_ = nowSeconds;
     QList<QPointF> points;
     points.reserve(static_cast<qsizetype>(counts.size()) * 2 + 2);
     int most = 1;

@@ -41,6 +41,8 @@ private:
     QValueAxis* count_ = nullptr;
     double left_ = 0;
     double width_ = 1;
+    std::vector<LiveCount> shown_; ///< what the line was made of
+    double shownUntil_ = -1;
     int current_ = 0;
 };
 

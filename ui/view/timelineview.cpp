@@ -11,6 +11,7 @@
 
 #include <QLabel>
 #include <QPainter>
+#include <QScopedValueRollback>
 #include <QScrollBar>
 #include <QSignalBlocker>
 
@@ -104,7 +105,13 @@ void TimelineView::takeBatch(const ProcessTree::Changes& changes)
 
 void TimelineView::refreshContent()
 {
-    counts_ = liveCounts(lanes_, (feed_.now() - feed_.tree().start()).count());
+    // Counting anew costs a sort of all births and ends: of very many not for every batch.
+    constexpr int kCountedEachBatch = 10000;
+    constexpr int kBatches = 8;
+    if (lanes_.size() <= kCountedEachBatch || !feed_.growing() || ++uncountedBatches_ >= kBatches) {
+        counts_ = liveCounts(lanes_, (feed_.now() - feed_.tree().start()).count());
+        uncountedBatches_ = 0;
+    }
     overlay_->lanesChanged();
     captions_->setCaptions(overlay_->captions(), feed_.tree().start());
     place();
@@ -147,6 +154,11 @@ void TimelineView::refreshLiveCount()
 
 void TimelineView::refreshLegend()
 {
+    // What the legend explains depends on how high lanes are, and how high they can be on the legend's lines: one
+    // round is enough, an endless one would be possible.
+    if (placing_) {
+        return;
+    }
     bool toStdout = false;
     bool toStderr = false;
     if (LaneSize{overlay_->laneHeight()}.names()) {
@@ -165,7 +177,7 @@ void TimelineView::refreshLegend()
     if (!size.outlines()) {
         marks.orphaned = false;
     }
-    const bool later = state_.time() < feed_.now();
+    const bool later = !state_.following() && state_.time() < feed_.now();
     if (legend_->setMarks(legendMarks(marks, toStdout, toStderr, later))) {
         place();
     }
@@ -206,10 +218,12 @@ void TimelineView::resizeEvent(QResizeEvent* event)
     QWidget::resizeEvent(event);
     place();
     refreshRange();
+    refreshLegend();
 }
 
 void TimelineView::place()
 {
+    const QScopedValueRollback placing(placing_, true);
     // The legend stands in the header as far as there is room beside title and subtitle, else below.
     constexpr int kTitleRoom = 390;
     const int inner = width() - 2 * kEdge;
@@ -225,7 +239,12 @@ void TimelineView::place()
     liveLabel_->setGeometry(kEdge + 14, y, space::kGutter - 60, kLiveStripHeight);
     y += kLiveStripHeight;
 
-    const int captionHeight = captions_->heightFor(inner);
+    // In a low panel the lanes come first: of the captions one line stays.
+    constexpr int kFewLanes = static_cast<int>(LaneOverlay::kStrip) + 5 * space::kNormalLane;
+    int captionHeight = captions_->heightFor(inner);
+    if (height() - y - captionHeight - LaneAxisChart::kLabels < kFewLanes) {
+        captionHeight = std::min(captionHeight, captions_->lineHeight());
+    }
     const int below = captionHeight > 0 ? captionHeight + 8 : kEdge;
     overlay_->setPlot(space::kGutter, plotWidth);
     overlay_->setAvailableHeight(std::max(1, height() - y - below - LaneAxisChart::kLabels));

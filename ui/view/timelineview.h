@@ -59,6 +59,8 @@ private:
     const Theme& theme_;
     TimelineLanes lanes_;
     std::vector<LiveCount> counts_;
+    bool placing_ = false;
+    int uncountedBatches_ = 0; ///< since counts_ were made
     QString subtitle_;
     QLabel* liveLabel_ = nullptr;
     TimelineLegend* legend_ = nullptr;

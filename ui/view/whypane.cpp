@@ -63,7 +63,6 @@ WhyPane::WhyPane(const RecordingFeed& feed, ViewState& state, const Theme& theme
     sentence_->setWordWrap(true);
     sentence_->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto* inner = new QWidget;
-    inner->setAutoFillBackground(false);
     auto* column = new QVBoxLayout(inner);
     column->setContentsMargins(2, 2, 2, 2);
     column->setSpacing(8);
@@ -76,6 +75,8 @@ WhyPane::WhyPane(const RecordingFeed& feed, ViewState& state, const Theme& theme
     scroll_->setWidget(inner);
     scroll_->setWidgetResizable(true);
     scroll_->setFrameShape(QFrame::NoFrame);
+    // setWidget() has made both fill their ground.
+    inner->setAutoFillBackground(false);
     scroll_->viewport()->setAutoFillBackground(false);
     scroll_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll_->setAccessibleName(QStringLiteral("Why the process ended, fact by fact"));

@@ -97,9 +97,9 @@ void MainWindow::build()
         split->setSizes(sizes);
         return split;
     };
-    auto* left = splitter(Qt::Vertical, treePanel_, why, {260, 190});
+    auto* left = splitter(Qt::Vertical, treePanel_, why, {186, 212});
     auto* top = splitter(Qt::Horizontal, left, output_, {890, 498});
-    auto* all = splitter(Qt::Vertical, top, timeline_, {450, 400});
+    auto* all = splitter(Qt::Vertical, top, timeline_, {410, 450});
     all->setStretchFactor(0, 1);
     column->addWidget(all, 1);
     setCentralWidget(central);
@@ -137,9 +137,8 @@ void MainWindow::connectFeed()
         Q_EMIT recordingEnded();
     });
     connect(this, &MainWindow::recordingEnded, this, &MainWindow::updateActions);
-    connect(recorder_, &RecorderProcess::recordingReady, this, [this](const QString& path) {
-        [[maybe_unused]] const Outcome shown = openRecording(path);
-    });
+    connect(recorder_, &RecorderProcess::recordingReady, this,
+        [this](const QString& path) { [[maybe_unused]] const Outcome shown = openRecording(path); });
     connect(recorder_, &RecorderProcess::failed, this, [this](const QString& sentence) {
         showMessage(sentence);
         Q_EMIT runFailed(sentence);
@@ -167,8 +166,8 @@ void MainWindow::connectActions()
             showMessage(QString::fromStdString(stopped.error().message));
     });
     on(actions_->rerun, [this] {
-        if (lastRun_)
-            [[maybe_unused]] const Outcome shown = run(RunRequest(*lastRun_));
+        if (lastRun_) [[maybe_unused]]
+            const Outcome shown = run(RunRequest(*lastRun_));
     });
     on(actions_->toStart, [this] { player_->toStart(); });
     on(actions_->stepBack, [this] { player_->stepBack(); });
@@ -294,8 +293,8 @@ void MainWindow::askToOpen()
 {
     const QString path = QFileDialog::getOpenFileName(
         this, QStringLiteral("Open a recording"), {}, QStringLiteral("Recordings (*.dscope);;All files (*)"));
-    if (!path.isEmpty())
-        [[maybe_unused]] const Outcome shown = openRecording(path);
+    if (!path.isEmpty()) [[maybe_unused]]
+        const Outcome shown = openRecording(path);
 }
 
 void MainWindow::askToSave()

@@ -51,12 +51,16 @@ RecorderProcess::~RecorderProcess()
     }
     if (temporary_)
         QFile::remove(path_);
-    QFile::remove(control_);
+    if (!control_.isEmpty())
+        QFile::remove(control_);
 }
 
 QString RecorderProcess::recorderPath()
 {
-    return QDir(QCoreApplication::applicationDirPath()).filePath(QStringLiteral("daemonscope-recorder"));
+    const QDir here(QCoreApplication::applicationDirPath());
+    const QString beside = here.filePath(QStringLiteral("daemonscope-recorder"));
+    const QString inBin = QDir::cleanPath(here.filePath(QStringLiteral("../bin/daemonscope-recorder")));
+    return !QFileInfo::exists(beside) && QFileInfo::exists(inBin) ? inBin : beside;
 }
 
 Outcome RecorderProcess::start(const RunRequest& request)

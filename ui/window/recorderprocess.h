@@ -41,7 +41,7 @@ public:
     [[nodiscard]] QString recordingPath() const { return path_; }
     /// Whether the recording goes away with the next run or with this object.
     [[nodiscard]] bool temporary() const { return temporary_; }
-    /// The recorder beside this program.
+    /// The recorder beside this program, or in the folder bin beside that of this program.
     static QString recorderPath();
 
 Q_SIGNALS:

@@ -37,7 +37,8 @@ std::string outcomeText(const ProcessTree& tree)
     const Process& root = tree.at(0);
     std::string text;
     if (root.ended)
-        text = "The program " + terms::ended(root.exit) + " after " + timeText(*root.ended - tree.start());
+        text = std::string("The program ") + (root.exit && root.exit->bySignal() ? "was " : "")
+            + terms::ended(root.exit) + " after " + timeText(*root.ended - tree.start());
     else if (tree.complete())
         text = "The program was not seen to end";
     else
@@ -75,7 +76,8 @@ std::string verdictsText(const ProcessTree& tree, const TextReportOptions& optio
         if (process.foldedInto)
             continue;
         const Verdict verdict = daemonscope::verdict(tree, process.index);
-        text += verdict.text + "\n";
+        const std::string pid = "  [pid " + std::to_string(process.id.pid) + "]";
+        text += verdict.text + ansi::styled(pid, options.color ? ansi::kDim : nullptr) + "\n";
         if (!chains)
             continue;
         for (const Clause& clause : verdict.chain) {

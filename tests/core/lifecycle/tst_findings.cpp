@@ -139,6 +139,7 @@ private Q_SLOTS:
     void rules_data();
     void rules();
     void refusalSaysWhyAndWhere();
+    void lateReportIsNoLateDeath();
 };
 
 void TestFindings::rules_data()
@@ -172,9 +173,20 @@ void TestFindings::refusalSaysWhyAndWhere()
     QCOMPARE(finding.time, Story::time(200ms));
     QVERIFY(finding.severity == Finding::Severity::Error);
     QCOMPARE(finding.text,
-        std::string(
-            "Process-1 (daemon) is a daemon, so multiprocessing refused to start Process-1:1 for it at /src/a.py:3. No "
-            "process was made."));
+        std::string("Process-1 is a daemon, so multiprocessing refused to start Process-1:1 for it at /src/a.py:3. No "
+                    "process was made."));
+}
+
+void TestFindings::lateReportIsNoLateDeath()
+{
+    // Without the kernel, a daemon's death is seen when main gets round to joining it.
+    Story story({.kernel = false, .runtime = true});
+    const ProcessId main = story.launchPython(0ms);
+    const ProcessId daemon = story.child(100ms, main, "Process-1", {.daemon = true, .daemonExplicit = true});
+    story.mainCodeEnds(200ms, main, {daemon}, {});
+    story.runtime(202ms, main, payload::SignalSent{daemon, daemon.pid, SIGTERM, true});
+    story.runtime(5000ms, main, payload::ChildReaped{daemon, daemon.pid, -SIGTERM});
+    QVERIFY(findings(story.tree()).empty());
 }
 
 QTEST_APPLESS_MAIN(TestFindings)

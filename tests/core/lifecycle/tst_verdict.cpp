@@ -280,6 +280,10 @@ void TestVerdict::parentDeath()
     const QString text = QString::fromStdString(verdict(tree, 1).text);
     QVERIFY2(text.contains(QStringLiteral("parent-death signal")), qPrintable(text));
     QVERIFY2(text.contains(QStringLiteral("MainProcess")), qPrintable(text));
+    const std::vector<Clause> chain = verdict(tree, 1).chain;
+    QVERIFY(std::any_of(chain.begin(), chain.end(), [](const Clause& clause) {
+        return clause.evidence == Evidence::Inferred && clause.text.starts_with("SIGTERM came");
+    }));
 }
 
 void TestVerdict::chainOfADaemonKilledAtExit()

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/desktop.h"
+
+#include "ui/theme/theme.h"
+
+#include <QImageWriter>
+#include <QPixmap>
+#include <QWidget>
+
+#include <cstdlib>
+
+namespace daemonscope::cli {
+
+namespace {
+/// QApplication keeps references to these.
+int applicationArgc = 1;
+char applicationName[] = "daemonscope";
+char* applicationArgv[] = {applicationName, nullptr};
+
+/// Layout, deferred deletes and the first paint each take a turn of the event loop.
+constexpr int kTurns = 5;
+
+bool isSet(const char* variable)
+{
+    const char* value = std::getenv(variable);
+    return value && *value;
+}
+} // namespace
+
+bool hasDisplay()
+{
+    return isSet("QT_QPA_PLATFORM") || isSet("DISPLAY") || isSet("WAYLAND_DISPLAY");
+}
+
+const Theme* themeNamed(const std::string& name)
+{
+    return name.empty() ? &Theme::light() : Theme::byName(QString::fromStdString(name));
+}
+
+std::unique_ptr<QApplication> makeApplication(const Theme& theme, bool offscreen, double scale)
+{
+    if (offscreen) {
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+        // It warns of what only a display can do.
+        qputenv("QT_LOGGING_RULES", "qt.qpa.*=false");
+    }
+    if (scale != 1)
+        qputenv("QT_SCALE_FACTOR", QByteArray::number(scale));
+    prepareApplication();
+    auto application = std::make_unique<QApplication>(applicationArgc, applicationArgv);
+    QApplication::setApplicationName(QStringLiteral("daemonscope"));
+    QApplication::setApplicationVersion(QStringLiteral(DAEMONSCOPE_VERSION));
+    setupApplication(*application, theme);
+    return application;
+}
+
+bool savePicture(QWidget& widget, const QString& path)
+{
+    for (int i = 0; i < kTurns; ++i)
+        QApplication::processEvents();
+    if (QWidget* focused = QApplication::focusWidget())
+        focused->clearFocus();
+    QImageWriter writer(path, "png");
+    return writer.write(widget.grab().toImage());
+}
+
+} // namespace daemonscope::cli

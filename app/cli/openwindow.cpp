@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/commands.h"
+#include "cli/desktop.h"
+#include "ui/theme/theme.h"
+#include "ui/window/mainwindow.h"
+
+namespace daemonscope::cli {
+
+int openWindow(const std::string& file)
+{
+    if (!hasDisplay()) {
+        return fail(
+            "there is no display to open a window on; 'daemonscope report' and 'daemonscope screenshot' need none");
+    }
+    const Theme& theme = Theme::light();
+    const auto application = makeApplication(theme, false);
+    MainWindow window(theme);
+    if (!file.empty()) {
+        if (const Outcome opened = window.openRecording(QString::fromStdString(file)); !opened.ok())
+            return fail(opened.error().message);
+    }
+    window.show();
+    return QApplication::exec();
+}
+
+} // namespace daemonscope::cli

@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/commands.h"
+#include "cli/desktop.h"
+#include "cli/reportsource.h"
+#include "ui/theme/theme.h"
+#include "ui/window/mainwindow.h"
+
+#include <CLI/CLI.hpp>
+
+#include <QFileInfo>
+#include <QTimer>
+
+#include <iostream>
+#include <memory>
+
+namespace daemonscope::cli {
+
+namespace {
+struct RunOptions {
+    std::vector<std::string> program;
+    std::string file;
+    std::string python;
+    std::string theme = "light";
+    std::string picture;
+    bool overwrite = false;
+    bool ptrace = true;
+    bool headless = false;
+};
+
+RunRequest requestOf(const RunOptions& options)
+{
+    RunRequest request;
+    for (const std::string& word : options.program)
+        request.program << QString::fromLocal8Bit(word.data(), static_cast<qsizetype>(word.size()));
+    request.python = QString::fromStdString(options.python);
+    request.file = QString::fromStdString(options.file);
+    request.overwrite = options.overwrite;
+    request.ptrace = options.ptrace;
+    return request;
+}
+
+/// "daemonscope-<program>.<pid>.png" beside the recording; in the working directory if that is a temporary one.
+QString pictureName(const RunOptions& options, const ProcessTree& tree)
+{
+    const bool module = options.program.front() == "-m" && options.program.size() > 1;
+    const QString program = QFileInfo(QString::fromStdString(options.program[module ? 1 : 0])).fileName();
+    const int pid = tree.size() > 0 ? tree.at(0).id.pid : 0;
+    const QString folder =
+        options.file.empty() ? QStringLiteral(".") : QFileInfo(QString::fromStdString(options.file)).path();
+    const QString name = QStringLiteral("daemonscope-%1.%2.png").arg(program).arg(pid);
+    return QFileInfo(folder + QLatin1Char('/') + name).absoluteFilePath();
+}
+
+int runHeadless(const RunOptions& options, const Theme& theme)
+{
+    const auto application = makeApplication(theme, true);
+    MainWindow window(theme);
+    window.show();
+    int status = 0;
+    QObject::connect(&window, &MainWindow::runFailed, application.get(), [&](const QString& sentence) {
+        status = fail(sentence.toStdString());
+        QApplication::exit(status);
+    });
+    QObject::connect(
+        &window, &MainWindow::recordingEnded, application.get(), &QApplication::quit, Qt::QueuedConnection);
+    if (const Outcome started = window.run(requestOf(options)); !started.ok())
+        return fail(started.error().message);
+    QApplication::exec();
+    if (status != 0)
+        return status;
+    if (const QString message = window.message(); !message.isEmpty())
+        std::cerr << "daemonscope: " << message.toStdString() << '\n';
+    const ProcessTree& tree = window.feed().tree();
+    if (const Outcome printed = print(textReport(tree, textOptions("auto"))); !printed.ok())
+        return fail(printed.error().message);
+    const QString picture =
+        options.picture.empty() ? pictureName(options, tree) : QString::fromStdString(options.picture);
+    if (!savePicture(window, picture))
+        return fail("cannot write the picture '" + picture.toStdString() + "'");
+    std::string ending = "\nA picture of the window: " + picture.toStdString() + "\n";
+    if (!options.file.empty())
+        ending += "The recording: " + options.file + "\n";
+    const Outcome printed = print(ending);
+    return printed.ok() ? 0 : fail(printed.error().message);
+}
+
+int runInWindow(const RunOptions& options, const Theme& theme)
+{
+    const auto application = makeApplication(theme, false);
+    MainWindow window(theme);
+    window.show();
+    // An error is shown in the window, from which another program can be run.
+    [[maybe_unused]] const Outcome started = window.run(requestOf(options));
+    return QApplication::exec();
+}
+
+int usage(const std::string& message)
+{
+    fail(message + "; see daemonscope run --help");
+    return kUsageError;
+}
+
+int runProgram(const RunOptions& given)
+{
+    RunOptions options = given;
+    if (!options.program.empty() && options.program.front() == "--")
+        options.program.erase(options.program.begin());
+    else if (!options.program.empty() && options.program.front().starts_with('-') && options.program.front() != "-m")
+        return usage("unknown option '" + options.program.front() + "'");
+    if (options.program.empty())
+        return usage("there is no program to run; say one, as in: daemonscope run script.py");
+    const Theme* theme = themeNamed(options.theme);
+    if (!theme)
+        return usage("there is no theme '" + options.theme + "', only light and dark");
+    if (options.headless || !hasDisplay())
+        return runHeadless(options, *theme);
+    return runInWindow(options, *theme);
+}
+} // namespace
+
+void addRun(CLI::App& app, Action& chosen)
+{
+    CLI::App* const command = app.add_subcommand("run",
+        "Run PROGRAM and watch its processes live in a window. Without a display, or with --headless, the same is done "
+        "offscreen: PROGRAM runs to its end, then the tree, the verdicts and the path of a picture of the window are "
+        "printed. The exit status is 0 unless daemonscope itself failed (125), however PROGRAM ends.");
+    command->prefix_command();
+    const auto options = std::make_shared<RunOptions>();
+    command->add_option("-o,--output-file", options->file, "Keep the recording in this file (default: a temporary one)")
+        ->type_name("FILE");
+    command->add_flag("--force", options->overwrite, "Overwrite an existing recording");
+    command->add_option("--python", options->python, "The interpreter for a PROGRAM that ends in .py and for -m MODULE")
+        ->type_name("PATH");
+    command->add_flag("!--no-ptrace", options->ptrace, "Do not trace system calls");
+    command->add_option("--theme", options->theme, "light or dark")->type_name("light|dark");
+    command->add_flag("--headless", options->headless, "Work offscreen even if there is a display");
+    command
+        ->add_option("--screenshot", options->picture,
+            "Where the picture goes when offscreen (default: daemonscope-<program>.<pid>.png beside the "
+            "recording, or in the working directory)")
+        ->type_name("PATH");
+    command->callback([command, options, &chosen] {
+        options->program = command->remaining();
+        chosen = [options] { return runProgram(*options); };
+    });
+}
+
+} // namespace daemonscope::cli

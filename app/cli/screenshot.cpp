@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/commands.h"
+#include "cli/desktop.h"
+#include "ui/model/reproducible.h"
+#include "ui/theme/theme.h"
+#include "ui/window/mainwindow.h"
+
+#include <CLI/CLI.hpp>
+
+#include <QRegularExpression>
+
+#include <memory>
+
+namespace daemonscope::cli {
+
+namespace {
+struct PictureOptions {
+    std::string file;
+    std::string output;
+    std::string view = "window";
+    std::string at = "end";
+    std::string size = "1440x1000";
+    double scale = 1;
+    std::string theme = "light";
+    bool reproducible = false;
+};
+
+int wrongUse(const std::string& message)
+{
+    fail(message + "; see daemonscope screenshot --help");
+    return kUsageError;
+}
+
+/// "2.5s" or "300ms" after the start; nothing if it is neither.
+std::optional<EventTime> parseTime(const std::string& text)
+{
+    static const QRegularExpression pattern(QStringLiteral("^([0-9]{1,9}(?:\\.[0-9]{1,9})?)(s|ms)$"));
+    const auto match = pattern.match(QString::fromStdString(text));
+    if (!match.hasMatch())
+        return std::nullopt;
+    const double unitNs = match.captured(2) == QLatin1String("s") ? 1e9 : 1e6;
+    return EventTime(static_cast<std::int64_t>(match.captured(1).toDouble() * unitNs + 0.5));
+}
+
+std::optional<QSize> parseSize(const std::string& text)
+{
+    static const QRegularExpression pattern(QStringLiteral("^([0-9]{2,5})x([0-9]{2,5})$"));
+    const auto match = pattern.match(QString::fromStdString(text));
+    if (!match.hasMatch())
+        return std::nullopt;
+    const QSize size(match.captured(1).toInt(), match.captured(2).toInt());
+    return size.width() > 16384 || size.height() > 16384 ? std::nullopt : std::optional(size);
+}
+
+int takePicture(const PictureOptions& options)
+{
+    const Theme* theme = themeNamed(options.theme);
+    if (!theme)
+        return wrongUse("there is no theme '" + options.theme + "', only light and dark");
+    const std::optional<QSize> size = parseSize(options.size);
+    if (!size)
+        return wrongUse("'" + options.size + "' is not a size; write it as in 1440x1000");
+    const std::optional<EventTime> at = parseTime(options.at);
+    if (!at && options.at != "end")
+        return wrongUse("'" + options.at + "' is not a time; write 2.5s, 300ms or end");
+    if (options.scale < 0.5 || options.scale > 8)
+        return wrongUse("the scale has to be between 0.5 and 8");
+    if (options.view == "diagram" || options.view == "inspector")
+        return wrongUse(
+            "the view '" + options.view + "' is not in this version; there are window, tree, timeline and output");
+    const QString output = QString::fromStdString(options.output);
+    if (output.endsWith(QLatin1String(".svg")) || output.endsWith(QLatin1String(".pdf")))
+        return wrongUse("SVG and PDF pictures are not in this version; write a .png");
+    if (!output.endsWith(QLatin1String(".png")))
+        return wrongUse("the picture's name has to end in .png");
+
+    const auto application = makeApplication(*theme, true, options.scale);
+    MainWindow window(*theme);
+    QWidget* part = window.part(QString::fromStdString(options.view));
+    if (!part)
+        return wrongUse("there is no view '" + options.view + "'; there are window, tree, timeline and output");
+    if (options.reproducible)
+        window.feed().setTransform(Reproducible());
+    window.resize(*size);
+    window.show();
+    if (const Outcome opened = window.openWhole(QString::fromStdString(options.file)); !opened.ok())
+        return fail(opened.error().message);
+    if (at)
+        window.state().setTime(std::min(window.feed().now(), window.feed().tree().start() + *at));
+    if (!savePicture(*part, output))
+        return fail("cannot write the picture '" + options.output + "'");
+    return 0;
+}
+} // namespace
+
+void addScreenshot(CLI::App& app, Action& chosen)
+{
+    CLI::App* const command = app.add_subcommand("screenshot", "Make a picture of a recording; needs no display");
+    const auto options = std::make_shared<PictureOptions>();
+    command->add_option("FILE", options->file, "The recording")->required();
+    command->add_option("-o,--output-file", options->output, "The picture to write, a .png")
+        ->required()
+        ->type_name("OUT");
+    command->add_option("--view", options->view, "What of the window")->type_name("window|tree|timeline|output");
+    command->add_option("--at", options->at, "The moment to show: 2.5s, 300ms, or end")->type_name("TIME");
+    command->add_option("--size", options->size, "The size of the window")->type_name("WxH");
+    command->add_option("--scale", options->scale, "Device pixels for each pixel")->type_name("N");
+    command->add_option("--theme", options->theme, "light or dark")->type_name("light|dark");
+    command->add_flag("--reproducible", options->reproducible,
+        "Number pids 1000, 1001 ... and round times to 0.1 s, so that two runs give the same picture");
+    command->callback([options, &chosen] { chosen = [options] { return takePicture(*options); }; });
+}
+
+} // namespace daemonscope::cli

@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "capture/outputroute.h"
+
+#include "os/clock.h"
+#include "os/readiness.h"
+#include "os/self.h"
+#include "os/socket.h"
+
+#include <string_view>
+
+namespace daemonscope {
+
+namespace {
+
+constexpr std::size_t kReceiveBytes = 256UL << 10;
+
+} // namespace
+
+OutputRoute::OutputRoute(RecordingWriter& recording, ProcessRegistry& processes, int destination)
+    : recording_(recording)
+    , processes_(processes)
+    , destination_(destination)
+    , buffer_(kReceiveBytes)
+{
+}
+
+OutputRoute::~OutputRoute()
+{
+    if (receiver_.joinable())
+        finish();
+}
+
+void OutputRoute::add(payload::Stream stream, UniqueFd reader)
+{
+    sources_.push_back(Source{stream, std::move(reader)});
+}
+
+void OutputRoute::start()
+{
+    receiver_ = std::thread{[this] { receiveLoop(); }};
+    copier_ = std::thread{[this] { copyLoop(); }};
+}
+
+bool OutputRoute::receiveAvailable(std::size_t index, std::size_t limitBytes)
+{
+    {
+        const std::lock_guard lock{queueMutex_};
+        if (waitingBytes_ >= limitBytes)
+            return false;
+    }
+    Source& source = sources_.at(index);
+    const Received received = receive(source.reader.get(), buffer_);
+    if (received.kind == Received::Kind::Closed)
+        source.open = false;
+    if (received.kind != Received::Kind::Data)
+        return false;
+    bool isNew = false;
+    const ProcessId process = processes_.findOrAdd(received.senderPid, isNew);
+    const std::string_view bytes{buffer_.data(), received.size};
+    recording_.appendOutput(monotonicNow(), process, source.stream, bytes);
+    const std::lock_guard lock{queueMutex_};
+    queue_.emplace_back(bytes);
+    waitingBytes_ += bytes.size();
+    queueChanged_.notify_all();
+    return true;
+}
+
+void OutputRoute::drain()
+{
+    const std::lock_guard lock{receiveMutex_};
+    for (std::size_t index = 0; index < sources_.size(); ++index) {
+        while (sources_.at(index).open && receiveAvailable(index, kMaxDrainedBytes)) { }
+    }
+}
+
+std::array<int, 2> OutputRoute::openReaders()
+{
+    const std::lock_guard lock{receiveMutex_};
+    std::array<int, 2> readers{-1, -1};
+    for (std::size_t index = 0; index < sources_.size(); ++index)
+        readers.at(index) = sources_.at(index).open ? sources_.at(index).reader.get() : -1;
+    return readers;
+}
+
+void OutputRoute::receiveLoop()
+{
+    for (std::array<int, 2> waiting = openReaders(); waiting[0] >= 0 || waiting[1] >= 0; waiting = openReaders()) {
+        waitReadable(waiting);
+        {
+            std::unique_lock lock{queueMutex_};
+            queueChanged_.wait(lock, [this] { return waitingBytes_ < kMaxWaitingBytes; });
+        }
+        // One piece of each in turn: what was written to the two streams one after the other stays near to that order.
+        const std::lock_guard lock{receiveMutex_};
+        for (std::size_t index = 0; index < sources_.size(); ++index) {
+            if (sources_.at(index).open)
+                receiveAvailable(index, kMaxWaitingBytes);
+        }
+    }
+    const std::lock_guard lock{queueMutex_};
+    receivedAll_ = true;
+    queueChanged_.notify_all();
+}
+
+void OutputRoute::copyLoop()
+{
+    bool refused = false;
+    std::unique_lock lock{queueMutex_};
+    for (;;) {
+        queueChanged_.wait(lock, [this] { return !queue_.empty() || receivedAll_; });
+        if (queue_.empty())
+            return;
+        const std::string piece = std::move(queue_.front());
+        queue_.pop_front();
+        lock.unlock();
+        if (!refused && !writeAll(destination_, piece.data(), piece.size())) {
+            refused = true;
+            refuse();
+        }
+        lock.lock();
+        waitingBytes_ -= piece.size();
+        queueChanged_.notify_all();
+    }
+}
+
+void OutputRoute::refuse()
+{
+    // The reader is gone: the program must see that too, as it would have seen it.
+    const std::lock_guard lock{receiveMutex_};
+    for (std::size_t index = 0; index < sources_.size(); ++index) {
+        // What was written before is part of the recording, within reason: the writers go on.
+        constexpr int kMostPieces = 64;
+        for (int piece = 0;
+             piece < kMostPieces && sources_.at(index).open && receiveAvailable(index, kMaxDrainedBytes);)
+            ++piece;
+        refuseInput(sources_.at(index).reader.get());
+    }
+}
+
+void OutputRoute::finish()
+{
+    receiver_.join();
+    copier_.join();
+}
+
+} // namespace daemonscope

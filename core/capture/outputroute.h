@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "capture/processregistry.h"
+#include "os/uniquefd.h"
+#include "recording/writer.h"
+
+#include <array>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace daemonscope {
+
+/// The way of the program's output to one destination: stdout's, stderr's, or that of both where they go to the same
+/// place, so that their order is kept there. Two threads: one receives and records, one copies on, so that a slow
+/// reader of the program's output never delays a recorded time.
+class OutputRoute {
+public:
+    OutputRoute(RecordingWriter& recording, ProcessRegistry& processes, int destination);
+    ~OutputRoute();
+    OutputRoute(const OutputRoute&) = delete;
+    OutputRoute& operator=(const OutputRoute&) = delete;
+
+    /// Adds a stream; `reader` is the end that the program's bytes come out of. Before start().
+    void add(payload::Stream stream, UniqueFd reader);
+    [[nodiscard]] int destination() const { return destination_; }
+
+    void start();
+    /// Records all that has been written up to now. Any thread.
+    void drain();
+    /// Waits until every writer is gone and all is copied on, then ends the threads.
+    void finish();
+
+private:
+    void receiveLoop();
+    void copyLoop();
+    void refuse();
+    bool receiveAvailable(std::size_t index, std::size_t limitBytes);
+    /// The readers of the streams that are still open; -1 for others.
+    [[nodiscard]] std::array<int, 2> openReaders();
+
+    struct Source {
+        payload::Stream stream = payload::Stream::Stdout;
+        UniqueFd reader;
+        bool open = true;
+    };
+    /// Beyond this much waiting to be copied on, nothing more is received …
+    static constexpr std::size_t kMaxWaitingBytes = 1UL << 20;
+    /// … but for the last words of a process that has ended, for which this is the limit.
+    static constexpr std::size_t kMaxDrainedBytes = 64UL << 20;
+
+    RecordingWriter& recording_;
+    ProcessRegistry& processes_;
+    int destination_;
+
+    std::mutex receiveMutex_; ///< one receiver at a time, so that pieces are recorded in their order
+    std::vector<Source> sources_;
+    std::vector<char> buffer_;
+
+    std::mutex queueMutex_;
+    std::condition_variable queueChanged_;
+    std::deque<std::string> queue_;
+    std::size_t waitingBytes_ = 0;
+    bool receivedAll_ = false;
+
+    std::thread receiver_;
+    std::thread copier_;
+};
+
+} // namespace daemonscope

@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/model/reproducible.h"
+
+namespace daemonscope {
+
+namespace {
+constexpr std::int32_t kFirstPid = 1000;
+constexpr std::chrono::milliseconds kGrid{100};
+} // namespace
+
+std::int32_t Reproducible::pidFor(std::int32_t pid) const
+{
+    const auto found = pids_.find(pid);
+    return found == pids_.end() ? pid : found->second;
+}
+
+void Reproducible::note(ProcessId& id)
+{
+    const std::int32_t shown = kFirstPid + static_cast<std::int32_t>(id.serial);
+    pids_[id.pid] = shown;
+    id.pid = shown;
+}
+
+void Reproducible::operator()(Event& event)
+{
+    if (!started_) {
+        started_ = true;
+        start_ = event.time;
+    }
+    const EventTime since = event.time - start_;
+    event.time = start_ + (since + kGrid / 2) / kGrid * kGrid;
+    note(event.process);
+    const auto some = [this](std::optional<ProcessId>& id) {
+        if (id)
+            note(*id);
+    };
+    std::visit(
+        [&](auto& fact) {
+            // Whatever kind of fact it is, these are the names of the members that hold a process.
+            if constexpr (requires { fact.object; })
+                note(fact.object.creator);
+            if constexpr (requires { fact.parent; })
+                some(fact.parent);
+            if constexpr (requires { fact.sender; })
+                some(fact.sender);
+            if constexpr (requires { fact.adopter; })
+                some(fact.adopter);
+            if constexpr (requires { fact.by; })
+                some(fact.by);
+            if constexpr (requires { fact.child; })
+                some(fact.child);
+            if constexpr (requires { fact.logicalParent; })
+                some(fact.logicalParent);
+            if constexpr (requires { fact.target.has_value(); })
+                some(fact.target);
+            if constexpr (requires {
+                              fact.daemons;
+                              fact.others;
+                          }) {
+                for (auto* candidates : {&fact.daemons, &fact.others}) {
+                    for (auto& candidate : *candidates)
+                        note(candidate.object.creator);
+                }
+            }
+            if constexpr (requires { fact.parentThread; })
+                fact.parentThread = pidFor(fact.parentThread);
+            if constexpr (requires { fact.senderPid; })
+                fact.senderPid = pidFor(fact.senderPid);
+            if constexpr (requires { fact.adopterPid; })
+                fact.adopterPid = pidFor(fact.adopterPid);
+            if constexpr (requires { fact.childPid; })
+                fact.childPid = pidFor(fact.childPid);
+            if constexpr (requires { fact.logicalParentPid; })
+                fact.logicalParentPid = pidFor(fact.logicalParentPid);
+            if constexpr (requires { fact.targetPid; })
+                fact.targetPid = pidFor(static_cast<std::int32_t>(fact.targetPid));
+        },
+        event.payload);
+}
+
+} // namespace daemonscope
