@@ -8,6 +8,7 @@
 #include <QPixmap>
 #include <QWidget>
 
+#include <cstdio>
 #include <cstdlib>
 
 namespace daemonscope::cli {
@@ -20,6 +21,17 @@ char* applicationArgv[] = {applicationName, nullptr};
 
 /// Layout, deferred deletes and the first paint each take a turn of the event loop.
 constexpr int kTurns = 5;
+
+/// Without a display, Qt's platform plugin warns of what only a display can do; a person can do nothing about it.
+void quietMessages(QtMsgType type, const QMessageLogContext& context, const QString& message)
+{
+    if (message.startsWith(QStringLiteral("This plugin does not support"))
+        || message.startsWith(QStringLiteral("QStandardPaths: XDG_RUNTIME_DIR")))
+        return;
+    std::fprintf(stderr, "%s\n", qPrintable(qFormatLogMessage(type, context, message)));
+    if (type == QtFatalMsg)
+        std::abort();
+}
 
 bool isSet(const char* variable)
 {
@@ -42,8 +54,7 @@ std::unique_ptr<QApplication> makeApplication(const Theme& theme, bool offscreen
 {
     if (offscreen) {
         qputenv("QT_QPA_PLATFORM", "offscreen");
-        // It warns of what only a display can do.
-        qputenv("QT_LOGGING_RULES", "qt.qpa.*=false");
+        qInstallMessageHandler(quietMessages);
     }
     if (scale != 1)
         qputenv("QT_SCALE_FACTOR", QByteArray::number(scale));

@@ -29,7 +29,8 @@ Result<std::unique_ptr<OutputChannel>> OutputChannel::create(
         AttributedStream stream = std::move(created).value();
         channel->inodes_.at(index) = inodeOf(stream.writer.get());
         channel->programEnds_.at(index) = std::move(stream.writer);
-        channel->routeTo(destinations.at(index), recording, processes).add(streamOf(index), std::move(stream.reader));
+        channel->routeTo(destinations.at(index), recording, processes)
+            .add(streamOf(index), std::move(stream.reader), channel->inodes_.at(index));
     }
     return channel;
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "capture/outputroute.h"
 
+#include "os/blockedwriter.h"
 #include "os/clock.h"
 #include "os/readiness.h"
 #include "os/self.h"
@@ -31,9 +32,9 @@ OutputRoute::~OutputRoute()
         finish();
 }
 
-void OutputRoute::add(payload::Stream stream, UniqueFd reader)
+void OutputRoute::add(payload::Stream stream, UniqueFd reader, std::uint64_t writerInode)
 {
-    sources_.push_back(Source{stream, std::move(reader)});
+    sources_.push_back(Source{stream, std::move(reader), writerInode});
 }
 
 void OutputRoute::start()
@@ -126,15 +127,16 @@ void OutputRoute::copyLoop()
 
 void OutputRoute::refuse()
 {
-    // The reader is gone: the program must see that too, as it would have seen it.
+    // The reader is gone: the program must see that too, as it would have seen it with a pipe. The kernel's way of
+    // saying so with a socket lacks something: a write that waits for room fails without SIGPIPE, which is sent at the
+    // beginning of a write only. As nobody receives now, who waits goes on waiting, and can be sent it.
     const std::lock_guard lock{receiveMutex_};
-    for (std::size_t index = 0; index < sources_.size(); ++index) {
-        // What was written before is part of the recording, within reason: the writers go on.
-        constexpr int kMostPieces = 64;
-        for (int piece = 0;
-             piece < kMostPieces && sources_.at(index).open && receiveAvailable(index, kMaxDrainedBytes);)
-            ++piece;
-        refuseInput(sources_.at(index).reader.get());
+    for (const Source& source : sources_) {
+        for (const std::int32_t pid : processes_.livePids()) {
+            for (const std::int32_t tid : blockedWriters(pid, source.writerInode))
+                sendSigpipe(pid, tid);
+        }
+        refuseInput(source.reader.get());
     }
 }
 

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <string>
@@ -26,8 +27,9 @@ public:
     OutputRoute(const OutputRoute&) = delete;
     OutputRoute& operator=(const OutputRoute&) = delete;
 
-    /// Adds a stream; `reader` is the end that the program's bytes come out of. Before start().
-    void add(payload::Stream stream, UniqueFd reader);
+    /// Adds a stream; `reader` is the end that the program's bytes come out of, `writerInode` that of the program's
+    /// end. Before start().
+    void add(payload::Stream stream, UniqueFd reader, std::uint64_t writerInode);
     [[nodiscard]] int destination() const { return destination_; }
 
     void start();
@@ -47,6 +49,7 @@ private:
     struct Source {
         payload::Stream stream = payload::Stream::Stdout;
         UniqueFd reader;
+        std::uint64_t writerInode = 0;
         bool open = true;
     };
     /// Beyond this much waiting to be copied on, nothing more is received …

@@ -4,6 +4,7 @@
 
 #include "os/clock.h"
 #include "os/procfs.h"
+#include "os/self.h"
 
 #include <algorithm>
 #include <csignal>
@@ -102,7 +103,10 @@ void Tracer::onSignal(const tracing::Report& report)
     // A child's end is told by the child, and this is the most frequent signal of all.
     if (signal != SIGCHLD) {
         payload::SignalDelivered delivered{signal, 0, 0, 0, std::nullopt};
-        if (const auto info = tracing::signalInfo(report.tid)) {
+        if (auto info = tracing::signalInfo(report.tid)) {
+            // Sent in the kernel's place, see OutputRoute::refuse().
+            if (signal == SIGPIPE && info->senderPid == currentProcess())
+                info = tracing::becomeOwnSignal(report.tid, processOf(report.tid));
             delivered.code = info->code;
             delivered.senderPid = info->senderPid;
             delivered.senderUid = info->senderUid;

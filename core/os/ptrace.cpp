@@ -135,6 +135,16 @@ std::optional<SignalInfo> signalInfo(std::int32_t tid)
     return result;
 }
 
+SignalInfo becomeOwnSignal(std::int32_t tid, std::int32_t pid)
+{
+    siginfo_t info{};
+    request(PTRACE_GETSIGINFO, tid, 0L, &info);
+    info.si_code = SI_USER;
+    info.si_pid = pid;
+    request(PTRACE_SETSIGINFO, tid, 0L, &info);
+    return {info.si_signo, info.si_code, pid, static_cast<std::int32_t>(info.si_uid)};
+}
+
 std::optional<SyscallEntry> seccompEntry(std::int32_t tid)
 {
     ptrace_syscall_info info{};

@@ -53,6 +53,9 @@ struct SignalInfo {
     std::int32_t senderUid = 0;
 };
 std::optional<SignalInfo> signalInfo(std::int32_t tid);
+/// Makes the signal that is about to be delivered one that process `pid`, which is tid's own, sent itself, as the
+/// kernel does with SIGPIPE.
+SignalInfo becomeOwnSignal(std::int32_t tid, std::int32_t pid);
 
 /// The system call at whose door a seccomp stop happened.
 struct SyscallEntry {

@@ -2,11 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "os/self.h"
 
-#include "os/clock.h"
-
 #include <fcntl.h>
-#include <poll.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -16,7 +12,6 @@
 
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <climits>
 #include <csignal>
 #include <cstdlib>
@@ -161,26 +156,6 @@ bool writeAll(int fd, const char* bytes, std::size_t size)
 
 void refuseInput(int socket)
 {
-    // A writer that waits for room when the stream is shut gets EPIPE without the SIGPIPE that ends most programs, as a
-    // pipe would have it: the kernel sends it at the beginning of a write only (unix_stream_sendmsg). So first there is
-    // room for a while, in which those who wait wake up and finish their write.
-    constexpr std::chrono::milliseconds kWhile{20};
-    constexpr int kSmallBytes = 64 << 10;
-    std::vector<char> discarded(1UL << 20);
-    const auto end = monotonicNow() + kWhile;
-    int waitingBytes = 0;
-    for (;;) {
-        pollfd readable{socket, POLLIN, 0};
-        ::poll(&readable, 1, 1);
-        const ssize_t size = ::recv(socket, discarded.data(), discarded.size(), MSG_DONTWAIT);
-        if (size == 0)
-            return; // nobody is left who could write
-        constexpr int kMuchLater = 10;
-        const auto now = monotonicNow();
-        const bool roomy = ::ioctl(socket, FIONREAD, &waitingBytes) != 0 || waitingBytes < kSmallBytes;
-        if ((now >= end && roomy) || now >= end + kMuchLater * kWhile)
-            break;
-    }
     ::shutdown(socket, SHUT_RD);
 }
 

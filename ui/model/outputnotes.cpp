@@ -52,7 +52,7 @@ void addKills(const ProcessTree& tree, const Process& process, std::vector<Outpu
 void addEnd(const ProcessTree& tree, const Process& process, std::vector<OutputNote>& notes)
 {
     if (process.exception && process.exceptionTime) {
-        notes.push_back({*process.exceptionTime, process.index, OutputNote::Tone::End,
+        notes.push_back({*process.exceptionTime, process.index, OutputNote::Tone::Fail,
             QStringLiteral("uncaught %1").arg(shownText(process.exception->type, 60))});
     }
     if (!process.ended)
@@ -61,7 +61,11 @@ void addEnd(const ProcessTree& tree, const Process& process, std::vector<OutputN
     QString text = QString::fromStdString(stateText(tree, process.index, *process.ended));
     if (killed)
         text += QStringLiteral(" (%1), exit code \u2212%1").arg(process.exit->signal().number());
-    notes.push_back({*process.ended, process.index, killed ? OutputNote::Tone::Kill : OutputNote::Tone::End, text});
+    const bool well = process.exit && !killed && process.exit->exitCode() == 0;
+    const OutputNote::Tone tone = killed ? OutputNote::Tone::Kill
+        : well                           ? OutputNote::Tone::End
+                                         : OutputNote::Tone::Fail;
+    notes.push_back({*process.ended, process.index, tone, text});
 }
 } // namespace
 

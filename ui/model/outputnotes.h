@@ -12,7 +12,7 @@ namespace daemonscope {
 
 /// A sentence of daemonscope's own that stands between the lines which a process wrote; never part of its output.
 struct OutputNote {
-    enum class Tone { Plain, Kill, End };
+    enum class Tone { Plain, Kill, End, Fail };
     EventTime time{};
     ProcessIndex process = 0;
     Tone tone = Tone::Plain;

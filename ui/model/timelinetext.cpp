@@ -119,14 +119,28 @@ QString end(const ProcessTree& tree, const TimelineLanes& lanes, ProcessIndex pr
         .arg(code);
 }
 
+QString killedBriefly(const ProcessTree& tree, ProcessIndex process)
+{
+    const Process& its = tree.at(process);
+    if (!its.ended || !its.exit) {
+        return {};
+    }
+    return QStringLiteral("killed at %1, exit code %2")
+        .arg(secondsText(*its.ended, tree.start()), signed_(its.exit->pythonCode()));
+}
+
 QString work(const ProcessTree& tree, ProcessIndex process)
 {
     const Process& its = tree.at(process);
     switch (its.role) {
     case Role::Main:
         return QStringLiteral("runs main's code");
-    case Role::Child:
-        return its.target.empty() ? QString() : QStringLiteral("runs %1()").arg(shownText(its.target, kLongestName));
+    case Role::Child: {
+        // That a function stands in the script itself goes without saying.
+        const std::string_view main = "__main__.";
+        const std::string target = its.target.starts_with(main) ? its.target.substr(main.size()) : its.target;
+        return target.empty() ? QString() : QStringLiteral("runs %1()").arg(shownText(target, kLongestName));
+    }
     case Role::Helper:
         return QStringLiteral("helps multiprocessing");
     case Role::Program:

@@ -16,7 +16,7 @@
 namespace daemonscope {
 
 namespace {
-constexpr int kClockWidth = 268;
+constexpr int kClockWidth = 216;
 }
 
 HeaderBar::HeaderBar(const RecordingFeed& feed, ViewState& state, const Theme& theme, QWidget* parent)
@@ -70,8 +70,7 @@ QString HeaderBar::clockText() const
 void HeaderBar::refresh()
 {
     const ProcessTree& tree = feed_.tree();
-    title_ = tree.program() ? programText(tree)
-                            : QStringLiteral("daemonscope");
+    title_ = tree.program() ? programText(tree) : QStringLiteral("daemonscope");
     subtitle_ = summaryText(tree, state_.time());
     scrubber_->setSpan(tree.start(), feed_.now());
     clock_->setAccessibleName(clockText());

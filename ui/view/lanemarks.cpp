@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace daemonscope {
 
@@ -192,7 +193,11 @@ void LanePainter::paintEnd(const LaneGeometry& lane)
     if (metrics.horizontalAdvance(text) + 8 > right - x) {
         text = timelinetext::end(picture_.tree, picture_.lanes, lane.process, true);
     }
-    const auto [from, to] = clearOfArrows(x, metrics.horizontalAdvance(text) + 8, middle, right);
+    auto [from, to] = clearOfArrows(x, metrics.horizontalAdvance(text) + 8, middle, right);
+    if (life.end == LaneEnd::Killed && metrics.horizontalAdvance(text) + 8 > to - from) {
+        text = timelinetext::killedBriefly(picture_.tree, lane.process);
+        std::tie(from, to) = clearOfArrows(x, metrics.horizontalAdvance(text) + 8, middle, right);
+    }
     QColor colour = size.twoLines() ? theme.text : theme.secondaryText;
     if (life.end == LaneEnd::Killed) {
         colour = theme.kill;

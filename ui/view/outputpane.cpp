@@ -198,6 +198,9 @@ void OutputPane::paintNote(QPainter& painter, const OutputRow& row, const QRectF
     case OutputNote::Tone::End:
         paintCheckDisc(painter, center, 5.5, theme_, false);
         break;
+    case OutputNote::Tone::Fail:
+        paintFailDisc(painter, center, 5.5, theme_, false);
+        break;
     case OutputNote::Tone::Plain:
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setPen(Qt::NoPen);

@@ -70,6 +70,7 @@ ProcessTreeView::ProcessTreeView(ProcessTreeModel& model, ViewState& state, cons
     connect(&model, &QAbstractItemModel::rowsInserted, this, &ProcessTreeView::expandNew);
     connect(&model, &QAbstractItemModel::rowsMoved, this,
         [this](const QModelIndex&, int, int, const QModelIndex& to) { expandNew(to); });
+    connect(&model, &QAbstractItemModel::rowsRemoved, this, &ProcessTreeView::showSelection);
     connect(&state, &ViewState::selectionChanged, this, &ProcessTreeView::showSelection);
     expandAll();
 }
@@ -78,7 +79,7 @@ void ProcessTreeView::expandNew(const QModelIndex& parent)
 {
     if (parent.isValid() && model_.visibleCount() <= kExpandAtMost && !isExpanded(parent))
         expand(parent);
-    if (state_.selection() && !currentIndex().isValid())
+    if (state_.selection() && ProcessTreeModel::processOf(currentIndex()) != *state_.selection())
         showSelection();
 }
 
@@ -92,6 +93,13 @@ void ProcessTreeView::reset()
 {
     QTreeView::reset();
     fitColumns();
+}
+
+void ProcessTreeView::rowsAboutToBeRemoved(const QModelIndex& parent, int first, int last)
+{
+    removing_ = true;
+    QTreeView::rowsAboutToBeRemoved(parent, first, last);
+    removing_ = false;
 }
 
 void ProcessTreeView::fitColumns()
@@ -110,7 +118,7 @@ void ProcessTreeView::currentChanged(const QModelIndex& current, const QModelInd
 {
     QTreeView::currentChanged(current, previous);
     // A row that left because of the time cursor stays selected: it comes back with the time.
-    if (current.isValid())
+    if (current.isValid() && !removing_)
         state_.select(ProcessTreeModel::processOf(current));
 }
 
@@ -118,9 +126,13 @@ void ProcessTreeView::showSelection()
 {
     const QModelIndex index = state_.selection() ? model_.indexOf(*state_.selection()) : QModelIndex();
     if (!index.isValid()) {
-        selectionModel()->clear();
+        // Its row comes back with the time, so the ViewState keeps it.
+        if (currentIndex().isValid())
+            selectionModel()->clear();
         return;
     }
+    if (selectionModel()->isSelected(index) && ProcessTreeModel::processOf(currentIndex()) == *state_.selection())
+        return;
     if (ProcessTreeModel::processOf(currentIndex()) != *state_.selection())
         setCurrentIndex(index);
     scrollTo(index);

@@ -21,6 +21,7 @@ protected:
     void drawBranches(QPainter* painter, const QRect& rect, const QModelIndex& index) const override;
     void resizeEvent(QResizeEvent* event) override;
     void reset() override;
+    void rowsAboutToBeRemoved(const QModelIndex& parent, int first, int last) override;
     void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
 
 private:
@@ -31,6 +32,7 @@ private:
     ProcessTreeModel& model_;
     ViewState& state_;
     const Theme& theme_;
+    bool removing_ = false; ///< rows leave, which is not the person's choice of another process
 };
 
 } // namespace daemonscope

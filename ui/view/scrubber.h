@@ -19,7 +19,7 @@ public:
 
     /// The moments between which it slides, in the clock of the events.
     void setSpan(std::chrono::nanoseconds start, std::chrono::nanoseconds latest);
-    [[nodiscard]] QSize sizeHint() const override { return {260, 28}; }
+    [[nodiscard]] QSize sizeHint() const override { return {220, 28}; }
 
 protected:
     void paintEvent(QPaintEvent* event) override;

@@ -128,8 +128,10 @@ void MainWindow::connectFeed()
     connect(feed_, &RecordingFeed::wasReset, state_, &ViewState::reset);
     connect(feed_, &RecordingFeed::finished, this, &MainWindow::recordingEnded);
     connect(feed_, &RecordingFeed::abandoned, this, [this] {
-        showMessage(
-            QStringLiteral("The recorder went away before the program had ended; what it had written is shown."));
+        // Why the run failed, if it did, says more than that the recording is incomplete.
+        if (message().isEmpty())
+            showMessage(
+                QStringLiteral("The recorder went away before the program had ended; what it had written is shown."));
         Q_EMIT recordingEnded();
     });
     connect(feed_, &RecordingFeed::damaged, this, [this](const QString& sentence) {

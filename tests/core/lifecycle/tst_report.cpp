@@ -8,6 +8,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <random>
 
 using namespace daemonscope;
 using namespace daemonscope::test;
@@ -49,6 +50,7 @@ private Q_SLOTS:
     void textIsAsciiWhereAskedFor();
     void colourOnlyWhereAskedFor();
     void deepTreesStayNarrow();
+    void damagedEventsDoNoHarm();
 };
 
 void TestReport::jsonHasExactlyTheseKeys()
@@ -187,6 +189,44 @@ void TestReport::deepTreesStayNarrow()
     const std::string text = textReport(story.tree(), {});
     QVERIFY(text.size() < 5'000'000);
     QVERIFY(text.find("(level 5000) sh") != std::string::npos);
+}
+
+void TestReport::damagedEventsDoNoHarm()
+{
+    // Whatever a recording says, the fold and the reports must bear it: events in any order, twice, with bytes changed.
+    std::mt19937 random(1);
+    const std::vector<Event> events = ReferenceStory().story.events();
+    int applied = 0;
+    for (int round = 0; round < 60; ++round) {
+        ProcessTree tree;
+        for (int i = 0; i < 200; ++i) {
+            Event event = events[random() % events.size()];
+            std::string bytes = encode(event.payload);
+            if (!bytes.empty() && random() % 2 == 0)
+                bytes[random() % bytes.size()] = static_cast<char>(random() % 256);
+            std::optional<Payload> payload = decode(static_cast<std::uint8_t>(event.payload.index()), bytes);
+            if (!payload)
+                continue;
+            event.payload = std::move(*payload);
+            event.process.serial = static_cast<std::uint32_t>(random() % 6);
+            event.time += milliseconds(static_cast<int>(random() % 2000) - 1000);
+            tree.apply(event);
+            ++applied;
+            if (i % 50 == 0)
+                (void)tree.takeChanges();
+        }
+        QVERIFY(!jsonText(jsonReport(tree)).empty());
+        QVERIFY(!textReport(tree, {}).empty());
+        std::size_t shown = tree.roots().size();
+        std::size_t folded = 0;
+        for (const Process& process : tree.processes()) {
+            shown += tree.children(process.index).size();
+            folded += process.foldedInto ? 1 : 0;
+            (void)statusAt(process, tree.latest());
+        }
+        QCOMPARE(shown + folded, tree.size()); // every process has exactly one place
+    }
+    QVERIFY(applied > 1000);
 }
 
 QTEST_APPLESS_MAIN(TestReport)

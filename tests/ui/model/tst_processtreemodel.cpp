@@ -175,7 +175,7 @@ private Q_SLOTS:
     {
         QFETCH(quint32, seed);
         QRandomGenerator random(seed);
-        const std::vector<Event> events = randomEvents(random, 300);
+        const std::vector<Event> events = randomEvents(random, 200);
         const std::string path = directory_.filePath(QStringLiteral("random")).toStdString();
         auto created = RecordingWriter::create(path, true);
         QVERIFY(created.ok());
@@ -192,13 +192,13 @@ private Q_SLOTS:
             feed.readAll();
             QVERIFY(model.isConsistent());
             if (random.bounded(3) == 0)
-                state.setTime(at(random.bounded(3.0)));
+                state.setTime(at(random.bounded(2.0)));
             else if (random.bounded(3) == 0)
                 state.follow();
             QVERIFY(model.isConsistent());
         }
-        for (int i = 0; i < 30; ++i) {
-            state.setTime(at(random.bounded(3.2)));
+        for (int i = 0; i < 15; ++i) {
+            state.setTime(at(random.bounded(2.2)));
             QVERIFY(model.isConsistent());
             const ProcessTreeModel rebuilt(feed, state);
             QCOMPARE(asText(model), asText(rebuilt));
@@ -213,7 +213,7 @@ private Q_SLOTS:
         QCOMPARE(fixture.model.visibleCount(), 10000);
         QElapsedTimer timer;
         timer.start();
-        for (int i = 0; i < 20; ++i)
+        for (int i = 0; i < 10; ++i)
             fixture.state.setTime(at(i % 2 ? 20.0 : 5.0));
         // Each seek inserts or removes thousands of rows; far below this limit even in a debug build.
         QVERIFY2(timer.elapsed() < 20000, qPrintable(QString::number(timer.elapsed())));
