@@ -11,6 +11,7 @@
 #include <QFileInfo>
 #include <QTimer>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -101,9 +102,8 @@ int usage(const std::string& message)
     return kUsageError;
 }
 
-int runProgram(const RunOptions& given)
+int runProgram(RunOptions options)
 {
-    RunOptions options = given;
     if (!options.program.empty() && options.program.front() == "--")
         options.program.erase(options.program.begin());
     else if (!options.program.empty() && options.program.front().starts_with('-') && options.program.front() != "-m")
@@ -117,33 +117,54 @@ int runProgram(const RunOptions& given)
         return runHeadless(options, *theme);
     return runInWindow(options, *theme);
 }
-} // namespace
 
-void addRun(CLI::App& app, Action& chosen)
+void addOptions(CLI::App& command, RunOptions& options)
 {
-    CLI::App* const command = app.add_subcommand("run",
-        "Run PROGRAM and watch its processes live in a window. Without a display, or with --headless, the same is done "
-        "offscreen: PROGRAM runs to its end, then the tree, the verdicts and the path of a picture of the window are "
-        "printed. The exit status is 0 unless daemonscope itself failed (125), however PROGRAM ends.");
-    command->prefix_command();
-    const auto options = std::make_shared<RunOptions>();
-    command->add_option("-o,--output-file", options->file, "Keep the recording in this file (default: a temporary one)")
+    command.prefix_command();
+    command.add_option("-o,--output-file", options.file, "Keep the recording in this file (default: a temporary one)")
         ->type_name("FILE");
-    command->add_flag("--force", options->overwrite, "Overwrite an existing recording");
-    command->add_option("--python", options->python, "The interpreter for a PROGRAM that ends in .py and for -m MODULE")
+    command.add_flag("--force", options.overwrite, "Overwrite an existing recording");
+    command.add_option("--python", options.python, "The interpreter for a PROGRAM that ends in .py and for -m MODULE")
         ->type_name("PATH");
-    command->add_flag("!--no-ptrace", options->ptrace, "Do not trace system calls");
-    command->add_option("--theme", options->theme, "light or dark")->type_name("light|dark");
-    command->add_flag("--headless", options->headless, "Work offscreen even if there is a display");
+    command.add_flag("!--no-ptrace", options.ptrace, "Do not trace system calls");
+    command.add_option("--theme", options.theme, "light or dark")->type_name("light|dark");
+    command.add_flag("--headless", options.headless, "Work offscreen even if there is a display");
     command
-        ->add_option("--screenshot", options->picture,
+        .add_option("--screenshot", options.picture,
             "Where the picture goes when offscreen (default: daemonscope-<program>.<pid>.png beside the "
             "recording, or in the working directory)")
         ->type_name("PATH");
-    command->callback([command, options, &chosen] {
-        options->program = command->remaining();
-        chosen = [options] { return runProgram(*options); };
-    });
+}
+
+int parseAndRun(std::vector<std::string> words)
+{
+    CLI::App command{
+        "Runs PROGRAM and shows its processes live in a window. Without a display, or with --headless, the "
+        "same is done offscreen: PROGRAM runs to its end, then the tree, the verdicts and the path of a "
+        "picture of the window are printed. The exit status is 0 unless daemonscope itself failed (125), "
+        "however PROGRAM ends.",
+        "daemonscope run [OPTIONS] [--] PROGRAM [ARG...]"};
+    RunOptions options;
+    addOptions(command, options);
+    try {
+        // CLI11 takes the words from the back.
+        std::reverse(words.begin(), words.end());
+        command.parse(std::move(words));
+    } catch (const CLI::ParseError& error) {
+        return command.exit(error) == 0 ? 0 : kUsageError;
+    }
+    options.program = command.remaining();
+    return runProgram(std::move(options));
+}
+} // namespace
+
+/// The subcommand only gathers its words, which a parser of their own then reads: so options of PROGRAM stay PROGRAM's.
+void addRun(CLI::App& app, Action& chosen)
+{
+    CLI::App* const command = app.add_subcommand("run", "Run PROGRAM and watch its processes live in a window");
+    command->prefix_command();
+    command->set_help_flag();
+    command->callback([command, &chosen] { chosen = [words = command->remaining()] { return parseAndRun(words); }; });
 }
 
 } // namespace daemonscope::cli

@@ -45,6 +45,20 @@ Result<MappedRegion> MappedFile::map(std::uint64_t offset, std::size_t size)
     return MappedRegion{static_cast<char*>(data), size};
 }
 
+Outcome MappedFile::write(std::uint64_t offset, std::string_view bytes)
+{
+    while (!bytes.empty()) {
+        const ssize_t written = ::pwrite(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return systemError("cannot write to the recording '" + path_ + "'", written < 0 ? errno : ENOSPC);
+        offset += static_cast<std::uint64_t>(written);
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return Done{};
+}
+
 Outcome MappedFile::truncate(std::uint64_t length)
 {
     if (::ftruncate(file_.get(), static_cast<off_t>(length)) != 0)

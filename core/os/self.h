@@ -48,8 +48,8 @@ std::uint64_t inodeOf(int fd);
 bool isSameFile(int one, int other);
 /// Writes all bytes, waiting as long as it takes; false once the other side is gone or the disk is full.
 bool writeAll(int fd, const char* bytes, std::size_t size);
-/// Makes the process at the other end of a stream see EPIPE, as when a pipe's reader is gone. One that waits for room at
-/// that moment gets EPIPE without SIGPIPE, unlike with a pipe (see OutputRoute).
+/// Makes the process at the other end of a stream see EPIPE, as when a pipe's reader is gone. One that waits for room
+/// at that moment gets EPIPE without SIGPIPE, unlike with a pipe (see OutputRoute).
 void refuseInput(int socket);
 /// Puts this process's group back into the foreground of the terminal `fd`, if it is one.
 void reclaimTerminal(int fd);

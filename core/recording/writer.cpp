@@ -72,6 +72,8 @@ public:
 
 private:
     static constexpr std::size_t kMaxOutputPiece = 1U << 20;
+    /// From here on a system call is cheaper than the page faults of storing the bytes.
+    static constexpr std::size_t kLongOutput = 8UL << 10;
 
     format::FileHeader& header() { return *reinterpret_cast<format::FileHeader*>(header_.data()); }
 
@@ -94,8 +96,13 @@ private:
         if (at == nullptr)
             return;
         std::memcpy(at + sizeof record, payload.data(), payload.size());
-        if (!more.empty())
-            std::memcpy(at + sizeof record + payload.size(), more.data(), more.size());
+        if (more.size() < kLongOutput) {
+            if (!more.empty())
+                std::memcpy(at + sizeof record + payload.size(), more.data(), more.size());
+        } else if (const Outcome written = file_.write(length_ + sizeof record + payload.size(), more); !written.ok()) {
+            failure_ = written.error().message;
+            return;
+        }
         std::memcpy(at + sizeof record.length, reinterpret_cast<const char*>(&record) + sizeof record.length,
             sizeof record - sizeof record.length);
         // Last, so that whoever sees the length sees the whole record.

@@ -81,13 +81,13 @@ def overhead(bench, title, command, rounds, prepare=None):
 
 def forks(bench):
     program = str(bench.fixtures / "children")
-    overhead(bench, f"fork-heavy: {FORKS:,} processes one after the other".replace(",", " "), [program, str(FORKS)], 5)
-    overhead(bench, f"fork-heavy: {FORKS:,} processes, 20 at a time".replace(",", " "), [program, str(FORKS), "20"], 3)
+    overhead(bench, f"fork-heavy: {FORKS:,} processes one after the other", [program, str(FORKS)], 3)
+    overhead(bench, f"fork-heavy: {FORKS:,} processes, 20 at a time", [program, str(FORKS), "20"], 3)
 
 
 def execs(bench):
-    overhead(bench, "exec-heavy: a shell that runs /bin/true 500 times",
-             ["sh", "-c", "i=0; while [ $i -lt 500 ]; do /bin/true; i=$((i+1)); done"], 5)
+    overhead(bench, "exec-heavy: a shell that runs /bin/true 300 times",
+             ["sh", "-c", "i=0; while [ $i -lt 300 ]; do /bin/true; i=$((i+1)); done"], 5)
 
 
 def make(bench):
@@ -128,7 +128,7 @@ def hook(bench):
         return [bench.recorder, "--force", "-o", str(bench.folder / "bench.dscope"), "--no-ptrace", "--output=inherit", "--", *command]
 
     for title, command, rounds in (
-            ("Python: 200 starts and joins (fork)", [bench.python, str(script), "200"], 5),
+            ("Python: 200 starts and joins (fork)", [bench.python, str(script), "200"], 3),
             ("Python: start of the interpreter, 20 times",
              ["sh", "-c", "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do \"$0\" -c pass; done", bench.python], 5),
             ("Python: start and import of multiprocessing, 10 times",
@@ -152,7 +152,7 @@ def append(bench):
 
 
 def output(bench):
-    for size, megabytes in ((4096, 256), (65536, 512)):
+    for size, megabytes in ((4096, 256), (65536, 256)):
         writer = [str(bench.fixtures / "writer"), str(size), str(megabytes)]
         quoted = " ".join(writer)
         recorded = " ".join(bench.record(writer, "--no-ptrace"))

@@ -44,7 +44,7 @@ RecorderProcess::~RecorderProcess()
 {
     process_.disconnect(this);
     if (running()) {
-        if (kill().ok())
+        if (endNow().ok())
             process_.waitForFinished(kStopWaitMs);
         process_.kill();
         process_.waitForFinished(kStopWaitMs);
@@ -114,7 +114,7 @@ Outcome RecorderProcess::stop()
     return sendToRecorder(control_.toStdString(), "stop");
 }
 
-Outcome RecorderProcess::kill()
+Outcome RecorderProcess::endNow()
 {
     return sendToRecorder(control_.toStdString(), "kill");
 }

@@ -37,7 +37,7 @@ public:
     /// Asks the program to end (SIGTERM), and after a grace ends all that is left of it.
     Outcome stop();
     /// Ends all processes of the program at once.
-    Outcome kill();
+    Outcome endNow();
     [[nodiscard]] QString recordingPath() const { return path_; }
     /// Whether the recording goes away with the next run or with this object.
     [[nodiscard]] bool temporary() const { return temporary_; }
