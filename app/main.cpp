@@ -5,6 +5,8 @@
 #include <CLI/CLI.hpp>
 
 #include <iostream>
+#include <string_view>
+#include <vector>
 
 namespace daemonscope::cli {
 
@@ -33,8 +35,14 @@ int main(int argc, char** argv)
     cli::addOutput(app, chosen);
     cli::addEvents(app, chosen);
     cli::addScreenshot(app, chosen);
+    std::vector<char*> words{argv, argv + argc};
+    // "--" ends daemonscope's own options. Directly behind a subcommand the parser would take it for its own.
+    if (words.size() > 2 && words[1] == std::string_view{"run"} && words[2] == std::string_view{"--"})
+        words.erase(words.begin() + 2);
+    if (words.size() > 1 && words[1] == std::string_view{"record"})
+        return cli::executeRecorder({words.begin() + 2, words.end()});
     try {
-        app.parse(argc, argv);
+        app.parse(static_cast<int>(words.size()), words.data());
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : cli::kUsageError;
     }

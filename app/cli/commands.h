@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -21,6 +22,10 @@ void addReport(CLI::App& app, Action& chosen);
 void addOutput(CLI::App& app, Action& chosen);
 void addEvents(CLI::App& app, Action& chosen);
 void addScreenshot(CLI::App& app, Action& chosen);
+
+/// `daemonscope record WORDS…`: becomes the recorder, so that the shell sees the program's own end. Returns only if
+/// that fails.
+int executeRecorder(const std::vector<std::string>& words);
 
 /// `daemonscope` and `daemonscope FILE.dscope`: the window, on a recording if `file` is not empty.
 int openWindow(const std::string& file);

@@ -63,8 +63,9 @@ int runHeadless(const RunOptions& options, const Theme& theme)
         status = fail(sentence.toStdString());
         QApplication::exit(status);
     });
+    // Not quit(), which would ask the window whether it may close.
     QObject::connect(
-        &window, &MainWindow::recordingEnded, application.get(), &QApplication::quit, Qt::QueuedConnection);
+        &window, &MainWindow::recordingEnded, application.get(), [] { QApplication::exit(0); }, Qt::QueuedConnection);
     if (const Outcome started = window.run(requestOf(options)); !started.ok())
         return fail(started.error().message);
     QApplication::exec();

@@ -15,6 +15,20 @@
 
 namespace daemonscope {
 
+namespace {
+
+Result<sockaddr_un> addressOf(const std::string& path)
+{
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path)
+        return Error{"the socket's path '" + path + "' is too long; set XDG_RUNTIME_DIR or TMPDIR to a shorter folder"};
+    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+    return address;
+}
+
+} // namespace
+
 Result<AttributedStream> AttributedStream::create()
 {
     std::array<int, 2> ends{};
@@ -63,21 +77,31 @@ Received receive(int socket, std::vector<char>& buffer)
 
 Result<UniqueFd> listenSeqpacket(const std::string& path)
 {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.size() >= sizeof address.sun_path) {
-        return Error{"the socket's path '" + path + "' is too long; set XDG_RUNTIME_DIR or TMPDIR to a shorter folder"};
-    }
-    std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
+    const auto address = addressOf(path);
+    if (!address.ok())
+        return address.error();
     UniqueFd listener{::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
     if (!listener.valid())
         return systemError("cannot make the socket '" + path + "'", errno);
     constexpr int kBacklog = 4096;
     constexpr mode_t kOnlyOwner = 0600;
-    if (::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0
+    if (::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address.value()), sizeof(sockaddr_un)) != 0
         || ::chmod(path.c_str(), kOnlyOwner) != 0 || ::listen(listener.get(), kBacklog) != 0)
         return systemError("cannot listen on the socket '" + path + "'", errno);
     return listener;
+}
+
+Outcome sendPacket(const std::string& path, std::string_view packet)
+{
+    const auto address = addressOf(path);
+    if (!address.ok())
+        return address.error();
+    const UniqueFd socket{::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)};
+    if (!socket.valid()
+        || ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address.value()), sizeof(sockaddr_un)) != 0
+        || ::send(socket.get(), packet.data(), packet.size(), MSG_NOSIGNAL) < 0)
+        return systemError("cannot send to the socket '" + path + "'", errno);
+    return Done{};
 }
 
 Peer acceptPeer(int listener)

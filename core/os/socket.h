@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace daemonscope {
@@ -32,6 +34,9 @@ Received receive(int socket, std::vector<char>& buffer);
 
 /// A listening SOCK_SEQPACKET socket at `path`, mode 0600, non-blocking.
 Result<UniqueFd> listenSeqpacket(const std::string& path);
+
+/// Sends one packet to the SOCK_SEQPACKET listener at `path`, over a connection of its own.
+Outcome sendPacket(const std::string& path, std::string_view packet);
 
 /// Who is at the other end of a connection, by SO_PEERCRED.
 struct Peer {

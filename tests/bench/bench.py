@@ -81,7 +81,7 @@ def overhead(bench, title, command, rounds, prepare=None):
 
 def forks(bench):
     program = str(bench.fixtures / "children")
-    overhead(bench, f"fork-heavy: {FORKS:,} processes one after the other", [program, str(FORKS)], 3)
+    overhead(bench, f"fork-heavy: {FORKS:,} processes one after the other", [program, str(FORKS)], 5)
     overhead(bench, f"fork-heavy: {FORKS:,} processes, 20 at a time", [program, str(FORKS), "20"], 3)
 
 

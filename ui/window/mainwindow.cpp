@@ -311,7 +311,8 @@ void MainWindow::askToSave()
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
-    if (!recorder_->running()) {
+    // The recorder outlives the end of its recording by a moment, in which there is nothing left to ask about.
+    if (!recorder_->running() || (feed_->reader() && !feed_->growing())) {
         event->accept();
         return;
     }

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/recorderprocess.h"
 
+#include "os/socket.h"
 #include "recording/reader.h"
-#include "ui/window/recordercontrol.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -111,12 +111,12 @@ bool RecorderProcess::running() const
 
 Outcome RecorderProcess::stop()
 {
-    return sendToRecorder(control_.toStdString(), "stop");
+    return sendPacket(control_.toStdString(), "stop");
 }
 
 Outcome RecorderProcess::endNow()
 {
-    return sendToRecorder(control_.toStdString(), "kill");
+    return sendPacket(control_.toStdString(), "kill");
 }
 
 void RecorderProcess::lookForRecording()
