@@ -8,7 +8,9 @@
 #include "os/self.h"
 #include "os/socket.h"
 
+#include <chrono>
 #include <string_view>
+#include <utility>
 
 namespace daemonscope {
 
@@ -129,13 +131,28 @@ void OutputRoute::refuse()
 {
     // The reader is gone: the program must see that too, as it would have seen it with a pipe. The kernel's way of
     // saying so with a socket lacks something: a write that waits for room fails without SIGPIPE, which is sent at the
-    // beginning of a write only. As nobody receives now, who waits goes on waiting, and can be sent it.
+    // beginning of a write only. As nobody receives now, who waits goes on waiting, and can be sent it; and who was
+    // woken up by the last receive will soon wait again.
+    constexpr std::chrono::milliseconds kPatience{100};
+    constexpr std::chrono::milliseconds kNap{1};
     const std::lock_guard lock{receiveMutex_};
+    const EventTime begin = monotonicNow();
     for (const Source& source : sources_) {
-        for (const std::int32_t pid : processes_.livePids()) {
-            for (const std::int32_t tid : blockedWriters(pid, source.writerInode))
-                sendSigpipe(pid, tid);
+        std::vector<std::pair<std::int32_t, std::int32_t>> waiting;
+        for (bool someRun = true; someRun;) {
+            waiting.clear();
+            someRun = false;
+            for (const std::int32_t pid : processes_.livePids()) {
+                for (const std::int32_t tid : blockedWriters(pid, source.writerInode, someRun))
+                    waiting.emplace_back(pid, tid);
+            }
+            if (monotonicNow() - begin > kPatience)
+                break;
+            if (someRun)
+                std::this_thread::sleep_for(kNap);
         }
+        for (const auto& [pid, tid] : waiting)
+            sendSigpipe(pid, tid);
         refuseInput(source.reader.get());
     }
 }

@@ -11,7 +11,7 @@ namespace daemonscope::fields {
 using namespace payload; // NOLINT(google-build-using-namespace): the names below are all payloads
 
 // clang-format off
-template <class C> void visit(C& c, RecordingStarted& e) { c("argv", e.argv); c("cwd", e.workingDirectory); c("wall_clock_ns", e.wallClockNs); c("kernel", e.kernelWitness); c("runtime", e.runtimeWitness); c("output_mode", e.outputMode); c("output_attributed", e.outputAttributed); c("recorder_version", e.recorderVersion); }
+template <class C> void visit(C& c, RecordingStarted& e) { c("argv", e.argv); c("cwd", e.workingDirectory); c("wall_clock_ns", e.wallClockNs); c("kernel", e.kernelWitness); c("runtime", e.runtimeWitness); c("output_mode", e.outputMode); c("output_attributed", e.outputAttributed); c("recorder_version", e.recorderVersion); c("recorder_pid", e.recorderPid); }
 template <class C> void visit(C& c, RecordingEnded& e) { c("reason", e.reason); }
 template <class C> void visit(C& c, Lost& e) { c("what", e.what); c("why", e.why); }
 template <class C> void visit(C& c, Born& e) { c("parent", e.parent); c("how", e.how); c("parent_thread", e.parentThread); }

@@ -18,7 +18,7 @@ struct ProcessId {
     std::int32_t pid = 0;
     std::uint32_t serial = 0;
 
-    auto operator<=>(const ProcessId&) const = default;
+    auto operator<=>(const ProcessId&) const = default; // NOLINT(modernize-use-nullptr): clang-tidy's mistake
 };
 
 /// A multiprocessing.Process object: the process that made it and Python's `_identity` ("1", "1.2"; empty for the
@@ -27,7 +27,7 @@ struct ObjectId {
     ProcessId creator;
     std::string identity;
 
-    auto operator<=>(const ObjectId&) const = default;
+    auto operator<=>(const ObjectId&) const = default; // NOLINT(modernize-use-nullptr)
 };
 
 } // namespace daemonscope

@@ -25,6 +25,7 @@ struct RecordingStarted {
     std::string outputMode;        ///< "lines", "pipe", "pty" or "inherit"
     bool outputAttributed = false; ///< whether each chunk of output names the process that wrote it
     std::string recorderVersion;
+    std::int32_t recorderPid = 0; ///< signals from this pid are daemonscope's own
 };
 /// The last event of a recording that ended in order: nothing of the program is left, or the recorder let go of it.
 struct RecordingEnded {

@@ -16,6 +16,8 @@ namespace daemonscope {
 
 namespace {
 
+constexpr std::string_view kRunning = "running";
+
 bool writesToFirstArgument(long number)
 {
     switch (number) {
@@ -48,7 +50,7 @@ std::optional<int> parseBlockedWrite(std::string_view syscallText)
     return fd;
 }
 
-std::vector<std::int32_t> blockedWriters(std::int32_t pid, std::uint64_t socketInode)
+std::vector<std::int32_t> blockedWriters(std::int32_t pid, std::uint64_t socketInode, bool& someRun)
 {
     const std::string socket = "socket:[" + std::to_string(socketInode) + ']';
     std::vector<std::int32_t> writers;
@@ -59,6 +61,7 @@ std::vector<std::int32_t> blockedWriters(std::int32_t pid, std::uint64_t socketI
         std::int32_t tid = 0;
         std::from_chars(name.data(), name.data() + name.size(), tid);
         const auto text = readProcText(pid, "task/" + name + "/syscall");
+        someRun = someRun || (text.ok() && text.value().compare(0, kRunning.size(), kRunning) == 0);
         const auto fd = text.ok() ? parseBlockedWrite(text.value()) : std::nullopt;
         if (!fd)
             continue;

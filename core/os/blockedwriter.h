@@ -13,8 +13,9 @@ namespace daemonscope {
 /// thread that runs or waits for something else. Knows the system calls of the recorder's own architecture only.
 std::optional<int> parseBlockedWrite(std::string_view syscallText);
 
-/// The threads of process `pid` that wait for room in the socket with this inode.
-std::vector<std::int32_t> blockedWriters(std::int32_t pid, std::uint64_t socketInode);
+/// The threads of process `pid` that wait for room in the socket with this inode. Sets `someRun` if any of its threads
+/// runs or is about to, and may thus come to wait there soon.
+std::vector<std::int32_t> blockedWriters(std::int32_t pid, std::uint64_t socketInode, bool& someRun);
 
 /// Sends SIGPIPE to one thread. A tracer recognises it by its sender, which is this process.
 void sendSigpipe(std::int32_t pid, std::int32_t tid);

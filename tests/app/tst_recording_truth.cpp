@@ -128,9 +128,9 @@ private Q_SLOTS:
             QVERIFY2(orphan.endedAt > parent.endedAt, "it outlives its parent");
         }
         const RecordingFacts facts = record({{fixture("doublefork"), "adopt"}});
-        QCOMPARE(facts.at(2).reparented.size(), std::size_t{2});
+        // Main's own end gives the service another parent again, but the service may be gone before that is seen.
+        QVERIFY(!facts.at(2).reparented.empty());
         QCOMPARE(facts.at(2).reparented[0].adopter.value(), facts.at(0).id);
-        QVERIFY(!facts.at(2).reparented[1].adopter);
     }
 
     void stopsAndContinues()

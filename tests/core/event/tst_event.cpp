@@ -19,7 +19,7 @@ std::vector<Payload> oneOfEach()
     const ProcessId process{4711, 7};
     const ObjectId object{process, "1.2"};
     const payload::Source source{"script.py:12", "pool._terminate_pool"};
-    return {payload::RecordingStarted{{"python3", "x y.py"}, "/home", -5, true, true, "lines", true, "1.2.3"},
+    return {payload::RecordingStarted{{"python3", "x y.py"}, "/home", -5, true, true, "lines", true, "1.2.3", 42},
         payload::RecordingEnded{"done"}, payload::Lost{"sender", "killed"},
         payload::Born{process, payload::Born::How::Vfork, 4712},
         payload::Executed{{"a", "", "c"}, "/bin/a", "/tmp", "no cwd"},
