@@ -4,8 +4,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <filesystem>
 #include <iostream>
-#include <string_view>
 #include <vector>
 
 namespace daemonscope::cli {
@@ -18,7 +18,9 @@ int fail(const std::string& message)
 
 } // namespace daemonscope::cli
 
-int main(int argc, char** argv)
+namespace {
+
+int runMain(int argc, char** argv)
 {
     namespace cli = daemonscope::cli;
     CLI::App app{"daemonscope runs a program and shows its processes: who started whom, who is a daemon, who ended "
@@ -35,16 +37,36 @@ int main(int argc, char** argv)
     cli::addOutput(app, chosen);
     cli::addEvents(app, chosen);
     cli::addScreenshot(app, chosen);
-    std::vector<char*> words{argv, argv + argc};
-    // "--" ends daemonscope's own options. Directly behind a subcommand the parser would take it for its own.
-    if (words.size() > 2 && words[1] == std::string_view{"run"} && words[2] == std::string_view{"--"})
-        words.erase(words.begin() + 2);
-    if (words.size() > 1 && words[1] == std::string_view{"record"})
-        return cli::executeRecorder({words.begin() + 2, words.end()});
+    // These two take a PROGRAM with options of its own, which no parser here must touch.
+    const std::vector<std::string> words{argv + 1, argv + argc};
+    if (!words.empty() && words.front() == "run")
+        return cli::runWords({words.begin() + 1, words.end()});
+    if (!words.empty() && words.front() == "record")
+        return cli::executeRecorder({words.begin() + 1, words.end()});
     try {
-        app.parse(static_cast<int>(words.size()), words.data());
+        app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : cli::kUsageError;
     }
-    return chosen ? chosen() : cli::openWindow(file);
+    if (chosen)
+        return chosen();
+    std::error_code error;
+    if (!file.empty() && !std::filesystem::exists(file, error)) {
+        const bool meantCommand = file.find('/') == std::string::npos && file.find('.') == std::string::npos;
+        cli::fail(meantCommand ? "there is no command '" + file + "' in this version; see daemonscope --help"
+                               : "there is no recording '" + file + "'");
+        return meantCommand ? cli::kUsageError : cli::kFailure;
+    }
+    return cli::openWindow(file);
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    try {
+        return runMain(argc, argv);
+    } catch (const std::exception& error) {
+        return daemonscope::cli::fail(std::string{"it failed unexpectedly: "} + error.what());
+    }
 }

@@ -27,6 +27,9 @@ void addScreenshot(CLI::App& app, Action& chosen);
 /// that fails.
 int executeRecorder(const std::vector<std::string>& words);
 
+/// `daemonscope run WORDS…`.
+int runWords(std::vector<std::string> words);
+
 /// `daemonscope` and `daemonscope FILE.dscope`: the window, on a recording if `file` is not empty.
 int openWindow(const std::string& file);
 

@@ -137,7 +137,9 @@ void addOptions(CLI::App& command, RunOptions& options)
         ->type_name("PATH");
 }
 
-int parseAndRun(std::vector<std::string> words)
+} // namespace
+
+int runWords(std::vector<std::string> words)
 {
     CLI::App command{
         "Runs PROGRAM and shows its processes live in a window. Without a display, or with --headless, the "
@@ -157,15 +159,12 @@ int parseAndRun(std::vector<std::string> words)
     options.program = command.remaining();
     return runProgram(std::move(options));
 }
-} // namespace
 
-/// The subcommand only gathers its words, which a parser of their own then reads: so options of PROGRAM stay PROGRAM's.
-void addRun(CLI::App& app, Action& chosen)
+/// Only for the list of subcommands: main() calls runWords() before any other parsing, so that options of PROGRAM stay
+/// PROGRAM's.
+void addRun(CLI::App& app, Action& /*chosen*/)
 {
-    CLI::App* const command = app.add_subcommand("run", "Run PROGRAM and watch its processes live in a window");
-    command->prefix_command();
-    command->set_help_flag();
-    command->callback([command, &chosen] { chosen = [words = command->remaining()] { return parseAndRun(words); }; });
+    app.add_subcommand("run", "Run PROGRAM and watch its processes live in a window");
 }
 
 } // namespace daemonscope::cli

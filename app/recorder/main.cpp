@@ -10,7 +10,7 @@
 
 #include <filesystem>
 #include <iostream>
-#include <map>
+#include <optional>
 
 namespace {
 
@@ -35,20 +35,34 @@ std::string findHookDirectory()
     return std::filesystem::exists(folder / "site" / "sitecustomize.py", error) ? folder.string() : std::string{};
 }
 
+std::optional<OutputMode> modeOf(const std::string& word)
+{
+    if (word == "lines")
+        return OutputMode::Lines;
+    if (word == "pipe")
+        return OutputMode::Pipe;
+    return word == "inherit" ? std::optional{OutputMode::Inherit} : std::nullopt;
+}
+
 void addOptions(CLI::App& app, RecorderOptions& options)
 {
     app.add_option("-o,--output-file", options.recordingPath,
            "The recording to write (default: daemonscope-<program>.<pid>.dscope)")
         ->type_name("FILE");
     app.add_flag("--force", options.overwrite, "Overwrite an existing recording");
-    static const std::map<std::string, OutputMode> kModes{
-        {"lines", OutputMode::Lines}, {"pipe", OutputMode::Pipe}, {"inherit", OutputMode::Inherit}};
-    app.add_option("--output", options.output,
+    app.add_option_function<std::string>(
+           "--output",
+           [&options](const std::string& word) {
+               const auto mode = modeOf(word);
+               if (!mode)
+                   throw CLI::ValidationError("--output",
+                       word == "pty" ? "'pty' is not in this version; lines, pipe and inherit are"
+                                     : "'" + word + "' is not lines, pipe or inherit");
+               options.output = *mode;
+           },
            "How the program's output is captured: lines (written line by line, as on a terminal), pipe (as into a "
-           "pipe), "
-           "inherit (not captured)")
-        ->type_name("lines|pipe|inherit")
-        ->transform(CLI::CheckedTransformer(kModes).description(""));
+           "pipe), inherit (not captured)")
+        ->type_name("lines|pipe|inherit");
     app.add_flag(
         "!--no-ptrace", options.ptrace, "Do not trace system calls: only what Python and the output tell is recorded");
     app.add_flag(
@@ -61,9 +75,7 @@ void addOptions(CLI::App& app, RecorderOptions& options)
         ->type_name("SOCKET");
 }
 
-} // namespace
-
-int main(int argc, char** argv)
+int runRecorder(int argc, char** argv)
 {
     CLI::App app{
         "Runs PROGRAM without a window and writes a recording of all its processes. Ends as PROGRAM ends: with its "
@@ -88,6 +100,8 @@ int main(int argc, char** argv)
             "there is no program to record; say one, as in: daemonscope record -- python3 script.py", kUsageError);
     if (options.program.front().size() > 1 && options.program.front().front() == '-' && options.program.front() != "-m")
         return fail("unknown option '" + options.program.front() + "'; see daemonscope record --help", kUsageError);
+    if (options.program.front() == "-m" && options.program.size() == 1)
+        return fail("-m needs the name of a module, as in: daemonscope record -m http.server", kUsageError);
     options.hookDirectory = findHookDirectory();
 
     const daemonscope::RecorderResult result = daemonscope::recordProgram(options);
@@ -96,4 +110,15 @@ int main(int argc, char** argv)
     if (!result.warning.empty())
         fail("not everything could be recorded: " + result.warning, 0);
     daemonscope::endAs(result.status);
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    try {
+        return runRecorder(argc, argv);
+    } catch (const std::exception& error) {
+        return fail(std::string{"it failed unexpectedly: "} + error.what(), kOwnFailure);
+    }
 }

@@ -10,9 +10,9 @@
 namespace daemonscope {
 
 Result<std::unique_ptr<ControlChannel>> ControlChannel::create(
-    ProcessRegistry& processes, Poller& poller, const std::string& socketPath)
+    RecordingWriter& recording, ProcessRegistry& processes, Poller& poller, const std::string& socketPath)
 {
-    std::unique_ptr<ControlChannel> channel{new ControlChannel{processes, poller}};
+    std::unique_ptr<ControlChannel> channel{new ControlChannel{recording, processes, poller}};
     if (!socketPath.empty()) {
         auto listener = listenSeqpacket(socketPath);
         if (!listener.ok())
@@ -54,7 +54,7 @@ void ControlChannel::obey(std::string_view command)
     if (command == "stop") {
         if (program_ > 0)
             sendSignal(-program_, Signal{SIGTERM});
-        deadline_ = monotonicNow() + kGrace;
+        beginGrace();
     } else if (command == "kill") {
         signalAll(Signal{SIGKILL});
     } else if (command == "freeze") {
@@ -62,6 +62,12 @@ void ControlChannel::obey(std::string_view command)
     } else if (command == "resume") {
         signalAll(Signal{SIGCONT});
     }
+}
+
+void ControlChannel::beginGrace()
+{
+    if (!deadline_)
+        deadline_ = monotonicNow() + kGrace;
 }
 
 void ControlChannel::checkDeadline()
@@ -74,8 +80,14 @@ void ControlChannel::checkDeadline()
 
 void ControlChannel::signalAll(Signal signal)
 {
-    for (const std::int32_t pid : processes_.livePids())
+    for (const std::int32_t pid : processes_.livePids()) {
+        // The kernel keeps no sender of a SIGKILL, so this is the only trace of it.
+        if (const auto process = processes_.find(pid); process && signal == Signal{SIGKILL}) {
+            recording_.append({monotonicNow(), *process, Witness::Recorder,
+                payload::SignalDelivered{SIGKILL, 0, currentProcess(), static_cast<std::int32_t>(currentUser()), {}}});
+        }
         sendSignal(pid, signal);
+    }
 }
 
 } // namespace daemonscope

@@ -6,6 +6,7 @@
 #include "os/poller.h"
 #include "os/signal.h"
 #include "os/socket.h"
+#include "recording/writer.h"
 
 #include <chrono>
 #include <memory>
@@ -28,7 +29,7 @@ public:
 
     /// Listens at `socketPath`, or nowhere if that is empty. `programPid` is the program's process group too.
     static Result<std::unique_ptr<ControlChannel>> create(
-        ProcessRegistry& processes, Poller& poller, const std::string& socketPath);
+        RecordingWriter& recording, ProcessRegistry& processes, Poller& poller, const std::string& socketPath);
     void setProgram(std::int32_t programPid) { program_ = programPid; }
 
     bool handle(int fd);
@@ -37,15 +38,19 @@ public:
     [[nodiscard]] std::optional<std::chrono::nanoseconds> deadline() const { return deadline_; }
     /// Kills what is left if it is over.
     void checkDeadline();
+    /// SIGKILL to what is left after the grace.
+    void beginGrace();
     void signalAll(Signal signal);
 
 private:
-    ControlChannel(ProcessRegistry& processes, Poller& poller)
-        : processes_(processes)
+    ControlChannel(RecordingWriter& recording, ProcessRegistry& processes, Poller& poller)
+        : recording_(recording)
+        , processes_(processes)
         , poller_(poller)
     {
     }
 
+    RecordingWriter& recording_;
     ProcessRegistry& processes_;
     Poller& poller_;
     UniqueFd listener_;

@@ -78,4 +78,13 @@ void OutputChannel::finish()
         route->finish();
 }
 
+std::string OutputChannel::failure() const
+{
+    for (const auto& route : routes_) {
+        if (const std::string reason = route->failure(); !reason.empty())
+            return reason;
+    }
+    return {};
+}
+
 } // namespace daemonscope

@@ -41,6 +41,8 @@ public:
     void drain();
     /// Waits until every writer is gone and all is copied on, then ends the threads.
     void finish();
+    /// Why some output could not be copied on, as a sentence; empty if all could.
+    [[nodiscard]] std::string failure() const;
 
 private:
     OutputChannel() = default;

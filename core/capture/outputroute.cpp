@@ -30,8 +30,7 @@ OutputRoute::OutputRoute(RecordingWriter& recording, ProcessRegistry& processes,
 
 OutputRoute::~OutputRoute()
 {
-    if (receiver_.joinable())
-        finish();
+    finish();
 }
 
 void OutputRoute::add(payload::Stream stream, UniqueFd reader, std::uint64_t writerInode)
@@ -108,7 +107,7 @@ void OutputRoute::receiveLoop()
 
 void OutputRoute::copyLoop()
 {
-    bool refused = false;
+    bool closed = false;
     std::unique_lock lock{queueMutex_};
     for (;;) {
         queueChanged_.wait(lock, [this] { return !queue_.empty() || receivedAll_; });
@@ -117,14 +116,31 @@ void OutputRoute::copyLoop()
         const std::string piece = std::move(queue_.front());
         queue_.pop_front();
         lock.unlock();
-        if (!refused && !writeAll(destination_, piece.data(), piece.size())) {
-            refused = true;
+        const WriteEnd end = closed ? WriteEnd{} : writeAll(destination_, piece.data(), piece.size());
+        closed = closed || end.kind != WriteEnd::Kind::Done;
+        if (end.kind == WriteEnd::Kind::ReaderGone)
             refuse();
-        }
+        else if (end.kind == WriteEnd::Kind::Failed)
+            noteLoss(end.why);
         lock.lock();
         waitingBytes_ -= piece.size();
         queueChanged_.notify_all();
     }
+}
+
+void OutputRoute::noteLoss(const std::string& why)
+{
+    // The program can't be told: its write has succeeded long ago. So the person is.
+    recording_.append({monotonicNow(), {}, Witness::Recorder,
+        payload::Lost{"output of the program on its way to where it would have gone", why}});
+    const std::lock_guard lock{queueMutex_};
+    failure_ = "the program's output could not be written where it was to go: " + why;
+}
+
+std::string OutputRoute::failure()
+{
+    const std::lock_guard lock{queueMutex_};
+    return failure_;
 }
 
 void OutputRoute::refuse()
@@ -159,6 +175,8 @@ void OutputRoute::refuse()
 
 void OutputRoute::finish()
 {
+    if (!receiver_.joinable())
+        return; // never started
     receiver_.join();
     copier_.join();
 }

@@ -37,11 +37,14 @@ public:
     void drain();
     /// Waits until every writer is gone and all is copied on, then ends the threads.
     void finish();
+    /// Why output could not be copied on, as a sentence; empty if it could.
+    [[nodiscard]] std::string failure();
 
 private:
     void receiveLoop();
     void copyLoop();
     void refuse();
+    void noteLoss(const std::string& why);
     bool receiveAvailable(std::size_t index, std::size_t limitBytes);
     /// The readers of the streams that are still open; -1 for others.
     [[nodiscard]] std::array<int, 2> openReaders();
@@ -70,6 +73,7 @@ private:
     std::deque<std::string> queue_;
     std::size_t waitingBytes_ = 0;
     bool receivedAll_ = false;
+    std::string failure_;
 
     std::thread receiver_;
     std::thread copier_;

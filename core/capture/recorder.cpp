@@ -14,6 +14,7 @@
 #include <array>
 #include <csignal>
 #include <filesystem>
+#include <utility>
 
 namespace daemonscope {
 
@@ -45,14 +46,22 @@ public:
     explicit RecordingSession(const RecorderOptions& options)
         : options_(options)
         , argv_(commandFor(options.program, options.python))
-        , path_(options.recordingPath.empty() ? defaultRecordingName(options.program) : options.recordingPath)
+        , finalPath_(options.recordingPath.empty() ? defaultRecordingName(options.program) : options.recordingPath)
+        , path_(finalPath_)
     {
+        // What is to be overwritten stays until the program runs.
+        std::error_code error;
+        if (options.overwrite && std::filesystem::is_regular_file(finalPath_, error))
+            path_ += ".part" + std::to_string(currentProcess());
     }
 
     RecorderResult run()
     {
-        if (const Outcome prepared = prepare(); !prepared.ok())
+        if (const Outcome prepared = prepare(); !prepared.ok()) {
+            if (recording_)
+                discardRecording();
             return failure(prepared.error().message);
+        }
         auto pending = launch();
         if (!pending.ok()) {
             discardRecording();
@@ -135,6 +144,7 @@ private:
         started.outputMode = modeName(capturesOutput() ? options_.output : OutputMode::Inherit);
         started.outputAttributed = capturesOutput();
         started.recorderVersion = DAEMONSCOPE_VERSION;
+        started.recorderPid = currentProcess();
         return started;
     }
 
@@ -159,7 +169,8 @@ private:
         recording_->append({monotonicNow(), {program.pid(), 0}, Witness::Recorder, startOf()});
         Tracer tracer{*recording_, processes_,
             {[this](std::int32_t pid) { takeLastWords(pid); },
-                [this](std::uint64_t inode) { return output_ && output_->isProgramEnd(inode); }}};
+                [this](std::uint64_t inode) { return output_ && output_->isProgramEnd(inode); },
+                [&program] { stopTogether(0, program.pid()); }}};
         tracer.adopt(program.pid());
         begin(program);
 
@@ -167,7 +178,8 @@ private:
         bool executed = false;
         tracer.run([&](std::optional<ExitStatus> ended) {
             if (!ended) {
-                executed = true;
+                if (!std::exchange(executed, true))
+                    publish();
                 return;
             }
             if (PendingLaunch::Failure reason; !executed && program.failed(reason))
@@ -192,6 +204,7 @@ private:
             waitForChild(program.pid());
             return failure(reason.message, reason.exitStatus);
         }
+        publish();
         recording_->append({monotonicNow(), root, Witness::Kernel,
             payload::Executed{argv_, {}, startOf().workingDirectory, "the executable is not known without ptrace"}});
         RecorderResult result;
@@ -227,8 +240,18 @@ private:
         recording_->append(
             {monotonicNow(), {}, Witness::Recorder, payload::RecordingEnded{"all processes have ended"}});
         result.warning = recording_->failure();
+        if (result.warning.empty() && output_)
+            result.warning = output_->failure();
         if (const Outcome closed = recording_->close(); !closed.ok() && result.warning.empty())
             result.warning = closed.error().message;
+    }
+
+    /// The program runs: the recording takes the place of the one that it overwrites.
+    void publish() const
+    {
+        std::error_code ignored;
+        if (path_ != finalPath_)
+            std::filesystem::rename(path_, finalPath_, ignored);
     }
 
     /// A program that never ran leaves no recording behind.
@@ -240,7 +263,8 @@ private:
 
     const RecorderOptions& options_;
     std::vector<std::string> argv_;
-    std::string path_;
+    std::string finalPath_;
+    std::string path_;                    ///< while the program does not run yet
     std::array<int, 3> streams_{0, 1, 2}; ///< what the program gets or would have got; -1: closed
     ProcessRegistry processes_;
     std::unique_ptr<RecordingWriter> recording_;

@@ -18,7 +18,7 @@ Result<std::unique_ptr<ServiceThread>> ServiceThread::create(
         return poller.error();
     std::unique_ptr<ServiceThread> service{new ServiceThread{std::move(poller).value(), std::move(signals)}};
     service->poller_.watch(service->signals_.get());
-    auto control = ControlChannel::create(processes, service->poller_, addresses.controlSocket);
+    auto control = ControlChannel::create(recording, processes, service->poller_, addresses.controlSocket);
     if (!control.ok())
         return control.error();
     service->control_ = std::move(control).value();
@@ -33,8 +33,7 @@ Result<std::unique_ptr<ServiceThread>> ServiceThread::create(
 
 ServiceThread::~ServiceThread()
 {
-    if (thread_.joinable())
-        finish();
+    finish();
 }
 
 void ServiceThread::start(std::int32_t programPid)
@@ -58,6 +57,9 @@ void ServiceThread::loop()
             else if (!(hook_ && hook_->handle(fd)))
                 control_->handle(fd);
         });
+        // Who asked the program to end does not want to wait for what it left behind, longer than it may take to end.
+        if (programEnded_ && endRequested_)
+            control_->beginGrace();
         control_->checkDeadline();
     }
 }
@@ -69,7 +71,14 @@ void ServiceThread::onSignal()
             control_->signalAll(Signal{SIGKILL});
         else
             sendSignal(program_, *signal);
+        endRequested_ = endRequested_ || (*signal != Signal{SIGUSR1} && *signal != Signal{SIGUSR2});
     }
+}
+
+void ServiceThread::programEnded()
+{
+    programEnded_ = true;
+    poller_.wake();
 }
 
 void ServiceThread::drain(std::int32_t pid)
@@ -86,6 +95,8 @@ void ServiceThread::waitForHangUps()
 
 void ServiceThread::finish()
 {
+    if (!thread_.joinable())
+        return; // never started
     ending_ = true;
     poller_.wake();
     thread_.join();

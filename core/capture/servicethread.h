@@ -28,7 +28,8 @@ public:
     /// Begins; `programPid` gets the signals that are sent to the recorder.
     void start(std::int32_t programPid);
     /// From now on a signal to the recorder means: end the recording, and with it what is left of the program.
-    void programEnded() { programEnded_ = true; }
+    /// If the program was sent one that asks it to end, what is left gets the same grace as after a stop.
+    void programEnded();
     /// Records all that process `pid` has said. Any thread.
     void drain(std::int32_t pid);
     /// Waits until no hook connection is left (without ptrace, the sign that all processes are gone).
@@ -52,6 +53,7 @@ private:
     std::int32_t program_ = 0;
     std::atomic<bool> programEnded_ = false;
     std::atomic<bool> ending_ = false;
+    bool endRequested_ = false; ///< by a signal to the recorder; the thread's own
     std::thread thread_;
 };
 

@@ -126,14 +126,16 @@ void Tracer::onGroupStop(const tracing::Report& report)
         onUnannounced(report.tid, false, std::nullopt);
         return;
     }
+    // A new task may be born into a stopped group, with the group stop for its first stop.
+    announced_.erase(report.tid);
+    tracing::listen(report.tid);
     // Every thread reports the stop, the process stops once.
     if (const auto process = live_.find(processOf(report.tid)); process != live_.end() && !process->second.stopped) {
         process->second.stopped = true;
         record(process->first, payload::Stopped{report.status.stopSignal().number()});
+        if (process->first == root_)
+            callbacks_.programStopped();
     }
-    // A new task may be born into a stopped group, with the group stop for its first stop.
-    announced_.erase(report.tid);
-    tracing::listen(report.tid);
 }
 
 void Tracer::onEnd(const tracing::Report& report)

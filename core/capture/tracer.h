@@ -29,6 +29,7 @@ public:
     struct Callbacks {
         std::function<void(std::int32_t pid)> beforeEnd;       ///< the process is dead: take what it left in sockets
         std::function<bool(std::uint64_t inode)> isProgramEnd; ///< whether a socket is one of the program's streams
+        std::function<void()> programStopped;                  ///< the program itself has been stopped
     };
     Tracer(RecordingWriter& recording, ProcessRegistry& processes, Callbacks callbacks);
 

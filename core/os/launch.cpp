@@ -39,6 +39,8 @@ std::string_view valueOf(const std::vector<std::string>& environment, std::strin
 std::vector<std::string> candidates(const LaunchSpec& spec)
 {
     const std::string& program = spec.argv.front();
+    if (program.empty())
+        return {};
     if (program.find('/') != std::string::npos)
         return {program};
     std::string_view path = valueOf(spec.environment, "PATH");

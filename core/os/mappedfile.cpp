@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -18,13 +19,17 @@ MappedRegion::~MappedRegion()
 
 Result<MappedFile> MappedFile::create(const std::string& path, bool overwrite)
 {
-    if (overwrite && ::unlink(path.c_str()) != 0 && errno != ENOENT)
+    struct stat existing { };
+    const bool exists = ::lstat(path.c_str(), &existing) == 0;
+    if (exists && !S_ISREG(existing.st_mode))
+        return Error{"'" + path + "' is not a regular file and is left as it is; choose another name with -o"};
+    if (exists && !overwrite)
+        return Error{
+            "the file '" + path + "' exists already; choose another name with -o or overwrite it with --force"};
+    if (exists && ::unlink(path.c_str()) != 0)
         return systemError("cannot replace the file '" + path + "'", errno);
     constexpr int kMode = 0644;
     UniqueFd file{::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kMode)};
-    if (!file.valid() && errno == EEXIST)
-        return Error{
-            "the file '" + path + "' exists already; choose another name with -o or overwrite it with --force"};
     if (!file.valid())
         return systemError("cannot create the recording '" + path + "'", errno);
     return MappedFile{std::move(file), path};

@@ -28,11 +28,12 @@ Result<UniqueFd> takeOverSignals()
 {
     sigset_t set;
     ::sigemptyset(&set);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGPIPE, SIGTTOU})
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGPIPE, SIGTTOU, SIGXFSZ})
         ::sigaddset(&set, signal);
     ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    // These two are blocked only so that they don't hurt; nobody wants to hear of them.
+    // These are blocked only so that they don't hurt; the calls that cause them fail with an errno as well.
     ::sigdelset(&set, SIGPIPE);
+    ::sigdelset(&set, SIGXFSZ);
     ::sigdelset(&set, SIGTTOU);
     UniqueFd descriptor{::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)};
     if (!descriptor.valid())
@@ -132,7 +133,7 @@ bool isSameFile(int one, int other)
         && first.st_ino == second.st_ino;
 }
 
-bool writeAll(int fd, const char* bytes, std::size_t size)
+WriteEnd writeAll(int fd, const char* bytes, std::size_t size)
 {
     while (size > 0) {
         const ssize_t written = ::write(fd, bytes, size);
@@ -147,11 +148,12 @@ bool writeAll(int fd, const char* bytes, std::size_t size)
         if (written < 0 && errno == EINTR)
             continue;
         if (written < 0)
-            return false;
+            return errno == EPIPE ? WriteEnd{WriteEnd::Kind::ReaderGone, {}}
+                                  : WriteEnd{WriteEnd::Kind::Failed, systemError("", errno).message.substr(2)};
         bytes += written;
         size -= static_cast<std::size_t>(written);
     }
-    return true;
+    return {};
 }
 
 void refuseInput(int socket)
@@ -164,6 +166,17 @@ void reclaimTerminal(int fd)
     // SIGTTOU is blocked (takeOverSignals), so this works from the background too.
     if (::isatty(fd) != 0)
         ::tcsetpgrp(fd, ::getpgrp());
+}
+
+void stopTogether(int fd, std::int32_t group)
+{
+    if (::tcgetpgrp(fd) != group)
+        return;
+    reclaimTerminal(fd);
+    ::raise(SIGSTOP);
+    if (::tcgetpgrp(fd) == ::getpgrp())
+        ::tcsetpgrp(fd, group);
+    ::kill(-group, SIGCONT);
 }
 
 ExitStatus waitForChild(std::int32_t pid)

@@ -46,13 +46,24 @@ bool isOpen(int fd);
 std::uint64_t inodeOf(int fd);
 /// Whether two open descriptors are of the same file, pipe or terminal.
 bool isSameFile(int one, int other);
-/// Writes all bytes, waiting as long as it takes; false once the other side is gone or the disk is full.
-bool writeAll(int fd, const char* bytes, std::size_t size);
+/// How writeAll() ended.
+struct WriteEnd {
+    enum class Kind { Done, ReaderGone, Failed };
+    Kind kind = Kind::Done;
+    std::string why; ///< the system's words, if Failed
+};
+/// Writes all bytes, waiting as long as it takes.
+WriteEnd writeAll(int fd, const char* bytes, std::size_t size);
 /// Makes the process at the other end of a stream see EPIPE, as when a pipe's reader is gone. One that waits for room
 /// at that moment gets EPIPE without SIGPIPE, unlike with a pipe (see OutputRoute).
 void refuseInput(int socket);
 /// Puts this process's group back into the foreground of the terminal `fd`, if it is one.
 void reclaimTerminal(int fd);
+
+/// If process group `group` was put into the foreground of the terminal `fd` and has been stopped there: takes the
+/// terminal back, stops this process too, so that its shell notices, and after its continuation gives the terminal back
+/// (if it is in the foreground then) and continues the group. Does nothing where `fd` is no terminal.
+void stopTogether(int fd, std::int32_t group);
 
 /// Waits for child `pid` to end.
 ExitStatus waitForChild(std::int32_t pid);

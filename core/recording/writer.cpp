@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <cstring>
+#include <filesystem>
 #include <mutex>
 
 namespace daemonscope {
@@ -46,6 +47,9 @@ public:
     {
         const std::lock_guard lock{mutex_};
         segment_ = {};
+        // What has lost something did not end in order.
+        if (!failure_.empty())
+            return file_.truncate(length_);
         std::atomic_ref{header().state}.store(
             static_cast<std::uint32_t>(format::FileState::Closed), std::memory_order_release);
         return file_.truncate(length_);
@@ -141,9 +145,15 @@ Result<std::unique_ptr<RecordingWriter>> RecordingWriter::create(const std::stri
     auto file = MappedFile::create(path, overwrite);
     if (!file.ok())
         return file.error();
+    // A file that can't become a recording must not stand in the way of the next try.
+    const auto giveUp = [&path](const Error& error) {
+        std::error_code ignored;
+        std::filesystem::remove(path, ignored);
+        return error;
+    };
     auto header = file.value().map(0, format::kHeaderSize);
     if (!header.ok())
-        return header.error();
+        return giveUp(header.error());
     format::FileHeader contents;
     contents.recorderPid = ::getpid();
     contents.recorderStartTicks = format::processStartTicks(contents.recorderPid);
@@ -151,7 +161,7 @@ Result<std::unique_ptr<RecordingWriter>> RecordingWriter::create(const std::stri
     auto writer = std::make_unique<SegmentedWriter>(std::move(file).value(), std::move(header).value());
     // Now and not at the first event: allocating takes milliseconds, and a full disk is better known before the start.
     if (Outcome mapped = writer->mapNextSegment(); !mapped.ok())
-        return mapped.error();
+        return giveUp(mapped.error());
     return std::unique_ptr<RecordingWriter>{std::move(writer)};
 }
 

@@ -23,7 +23,7 @@ public:
     /// Appends bytes that `process` wrote, as one OutputWritten event.
     virtual void appendOutput(EventTime time, ProcessId process, payload::Stream stream, std::string_view bytes) = 0;
 
-    /// Marks the recording as closed in order and cuts off the unused tail of the file.
+    /// Marks the recording as closed in order (unless an append failed) and cuts off the unused tail of the file.
     virtual Outcome close() = 0;
     /// The first error that made an append fail (disk full …); appends after it are dropped.
     [[nodiscard]] virtual std::string failure() const = 0;

@@ -141,7 +141,7 @@ private Q_SLOTS:
         QVERIFY(!output->isProgramEnd(0));
         output->start();
         output->closeProgramEnds();
-        QVERIFY(writeAll(program.get(), "hello", 5));
+        QCOMPARE(int(writeAll(program.get(), "hello", 5).kind), int(WriteEnd::Kind::Done));
         std::array<char, 16> buffer{};
         QCOMPARE(::read(reader.get(), buffer.data(), buffer.size()), ssize_t{5});
         const auto events = reader_->poll();
@@ -214,7 +214,7 @@ private Q_SLOTS:
     {
         ProcessRegistry processes;
         auto poller = std::move(Poller::create()).value();
-        auto control = std::move(ControlChannel::create(processes, poller, path("control"))).value();
+        auto control = std::move(ControlChannel::create(*writer_, processes, poller, path("control"))).value();
         QVERIFY(!control->deadline());
         const UniqueFd socket = connectTo(path("control"));
         say(socket, "stop");
