@@ -46,7 +46,7 @@ bool fromItself(const Process& process, const SignalFact& fact)
 bool isParentDeath(const ProcessTree& tree, const Process& process, const SignalFact& fact)
 {
     if (!fact.delivered || fact.code != kCodeUser || fact.sent || fact.called || fact.requested || !fact.sender
-        || fact.sender != process.kernelParent)
+        || fact.sender != process.kernelParent || seenInGroup(tree, process, fact))
         return false;
     const Process& parent = tree.at(*fact.sender);
     if (!parent.ended)
@@ -56,7 +56,54 @@ bool isParentDeath(const ProcessTree& tree, const Process& process, const Signal
     return *parent.ended <= fact.time + early && fact.time - *parent.ended <= kParentDeathReach;
 }
 
+/// A group's members get one kill() within this time.
+constexpr EventTime kGroupSpread = std::chrono::milliseconds(100);
+
+bool gotFromItself(const Process& sender, const SignalFact& fact)
+{
+    return std::any_of(
+        sender.signalsReceived.begin(), sender.signalsReceived.end(), [&sender, &fact](const SignalFact& own) {
+            const bool other = own.called && !own.toGroup;
+            return own.delivered && !other && own.code == kCodeUser && own.signal == fact.signal
+                && own.sender == sender.index && std::chrono::abs(own.time - fact.time) <= kGroupSpread;
+        });
+}
+
 } // namespace
+
+bool seenInGroup(const ProcessTree& tree, const Process& process, const SignalFact& fact)
+{
+    if (!fact.sender || !fact.delivered || fact.code != kCodeUser || fact.called || fact.sent)
+        return false;
+    if (fact.sender != process.index)
+        return gotFromItself(tree.at(*fact.sender), fact);
+    const auto children = tree.children(process.index);
+    return std::any_of(children.begin(), children.end(), [&](ProcessIndex index) {
+        const auto& facts = tree.at(index).signalsReceived;
+        return std::any_of(facts.begin(), facts.end(), [&](const SignalFact& other) {
+            return other.delivered && !other.called && other.code == kCodeUser && other.signal == fact.signal
+                && other.sender == process.index && std::chrono::abs(other.time - fact.time) <= kGroupSpread;
+        });
+    });
+}
+
+bool fromRecorder(const ProcessTree& tree, const SignalFact& fact)
+{
+    if (fact.byRecorder)
+        return true;
+    return tree.program() && tree.program()->recorderPid > 0 && fact.senderPid == tree.program()->recorderPid
+        && !fact.sender;
+}
+
+bool fromPoolAtExit(const ProcessTree& tree, const SignalFact& fact)
+{
+    if (!fact.sender || fact.via.find("pool.") == std::string::npos)
+        return false;
+    const Process& sender = tree.at(*fact.sender);
+    const bool during = sender.exitSequenceBegun && *sender.exitSequenceBegun <= fact.asked
+        && !(sender.exitSequenceEnded && *sender.exitSequenceEnded < fact.asked);
+    return fact.atExit || during;
+}
 
 const SignalFact* endingSignal(const Process& process)
 {
@@ -105,8 +152,10 @@ EndedBy senderOf(const ProcessTree& tree, const Process& process, const SignalFa
         by.process.reset();
     } else if (fact.delivered
         && (fact.code > 0 || fact.code == kCodeTimer
-            || (fact.signal.number() == SIGPIPE && fromItself(process, fact)))) {
-        // Positive codes are the kernel's: faults, alarms, limits. A SIGPIPE names its victim as the sender.
+            || (fact.signal.number() == SIGPIPE && fromItself(process, fact) && !fact.called && !fact.requested
+                && !seenInGroup(tree, process, fact)))) {
+        // Positive codes are the kernel's: faults, alarms, limits. A SIGPIPE names its victim as the sender, as does
+        // one that the process sends to itself; that is told apart by its call only.
         by.how = EndedHow::Kernel;
         by.process.reset();
     } else if (isParentDeath(tree, process, fact))

@@ -136,9 +136,12 @@ void EventFold::foldDescendants(ProcessIndex index, ProcessIndex into)
         const ProcessIndex current = open.back();
         open.pop_back();
         Process& process = at(current);
-        const bool helper = process.role == Role::Program && !process.interpreterStarted && process.ended;
+        // What wrote something, or was killed, is a part of what happened that a person wants to see.
+        const bool told = process.stdoutBytes > 0 || process.stderrBytes > 0
+            || (process.exit && process.exit->bySignal());
+        const bool helper = process.role == Role::Program && !process.interpreterStarted && process.ended && !told;
         if (!helper) {
-            // Still alive, or a Python of its own: it keeps its row, under the process that its family is folded into.
+            // Still alive, a Python of its own, or worth a look: it keeps its row, under the process that its family is folded into.
             setParent(current, into);
             continue;
         }

@@ -99,6 +99,13 @@ private:
     std::optional<ProcessIndex> exitChild(const payload::ExitSequenceStep& step);
     void signalTo(ProcessIndex target, SignalFact fact);
 
+    // groupcalls.cpp: calls that signal a whole process group
+    /// Keeps the call, and joins it to what its group's members are known to have received.
+    void groupCall(const payload::RuntimeCall& call);
+    /// A process has received a signal from `sender`: joins it to a call for a whole group that explains it.
+    void received(ProcessIndex target, ProcessIndex sender, int signal, EventTime time);
+    void explain(const FoldState::Received& received, const FoldState::GroupCall& call);
+
     ProcessTree& tree_;
     FoldState& state_;
     const Event& event_;

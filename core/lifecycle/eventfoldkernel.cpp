@@ -20,6 +20,7 @@ void EventFold::operator()(const payload::Born& born)
     if (parent && *parent < self_) {
         child.kernelParent = parent;
         const Process& forker = at(*parent);
+        child.forkerName = forker.name;
         if (child.command.empty()) {
             // A fork without an exec goes on as the same program.
             child.command = forker.command;
@@ -80,9 +81,13 @@ void EventFold::operator()(const payload::SignalDelivered& delivered)
     fact.code = delivered.code;
     fact.senderPid = delivered.senderPid;
     fact.sender = ensure(delivered.sender);
-    fact.witness = Witness::Kernel;
+    fact.witness = event_.witness;
+    fact.byRecorder = event_.witness == Witness::Recorder;
     fact.delivered = true;
+    const std::optional<ProcessIndex> sender = fact.sender;
     signalTo(self_, std::move(fact));
+    if (sender)
+        received(self_, *sender, delivered.signal, event_.time);
 }
 
 void EventFold::operator()(const payload::KillRequested& requested)
@@ -145,7 +150,9 @@ void EventFold::operator()(const payload::Exited& exited)
     fact.sender = kill.sender;
     fact.call = kill.call + "(2)";
     fact.inferred = true;
+    fact.toGroup = true;
     process.signalsReceived.push_back(std::move(fact));
+    received(self_, kill.sender, SIGKILL, kill.time);
 }
 
 void EventFold::operator()(const payload::Reparented& reparented)

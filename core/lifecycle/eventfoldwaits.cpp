@@ -140,8 +140,15 @@ void EventFold::operator()(const payload::SignalSent& sent)
 
 void EventFold::operator()(const payload::RuntimeCall& call)
 {
-    if (call.call.find("kill") == std::string::npos || !call.target || call.signal <= 0)
-        return; // not a signal, or one to a group, whose members get it from the kernel witness
+    if (call.call.find("kill") == std::string::npos || call.signal <= 0)
+        return; // not a signal
+    // The number of a group is that of its leader, who may or may not be in it still: the call names no process.
+    if (call.targetPid <= 0 || call.call.ends_with("killpg")) {
+        groupCall(call);
+        return;
+    }
+    if (!call.target)
+        return;
     SignalFact fact;
     fact.time = event_.time;
     fact.signal = Signal(call.signal);

@@ -52,6 +52,8 @@ struct SignalFact {
     bool sent = false;      ///< the runtime reported the sending
     bool called = false;    ///< the runtime reported the call that asks for it
     bool inferred = false;  ///< joined to this process by reasoning: a kill() of a whole group
+    bool toGroup = false;   ///< the call named a process group, not this process
+    bool byRecorder = false; ///< the recorder sent it and says so itself
 };
 
 /// A start() that Python refused; no process came of it.

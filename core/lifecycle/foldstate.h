@@ -6,6 +6,7 @@
 #include "lifecycle/process.h"
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <unordered_map>
@@ -51,6 +52,25 @@ struct FoldState {
         std::string call;
     };
     std::optional<GroupKill> groupKill;
+
+    /// A signal that Python was asked to send to a whole group.
+    struct GroupCall {
+        EventTime time{};
+        ProcessIndex sender = 0;
+        int signal = 0;
+        std::string call;
+        std::string place;
+        std::string via;
+    };
+    /// The latest of them, and who got signals from whom lately: the two are told by different witnesses, in any order.
+    std::deque<GroupCall> groupCalls;
+    struct Received {
+        EventTime time{};
+        ProcessIndex process = 0;
+        ProcessIndex sender = 0;
+        int signal = 0;
+    };
+    std::deque<Received> received;
 
     // ---- what takeChanges() hands out ----
     std::size_t announced = 0; ///< processes that earlier changes named as born

@@ -68,6 +68,7 @@ void merge(SignalFact& known, const SignalFact& fact)
     known.requested = known.requested || fact.requested;
     known.sent = known.sent || fact.sent;
     known.called = known.called || fact.called;
+    known.byRecorder = known.byRecorder || fact.byRecorder;
 }
 
 } // namespace
