@@ -10,6 +10,8 @@
 
 #include <cstdio>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace daemonscope::cli {
 namespace {
@@ -27,10 +29,11 @@ int report(const ReportOptions& options)
             stderr, "daemonscope: report --format %s is not there yet; text and json are\n", options.format.c_str());
         return kUsageError;
     }
-    const Result<ProcessTree> tree = readTree(options.file);
+    std::vector<std::string> notes;
+    const Result<ProcessTree> tree = readTree(options.file, &notes);
     if (!tree.ok())
         return fail(tree.error().message);
-    const Outcome printed = print(options.format == "json" ? jsonText(jsonReport(tree.value()))
+    const Outcome printed = print(options.format == "json" ? jsonText(jsonReport(tree.value(), notes))
                                                            : textReport(tree.value(), textOptions(options.color)));
     return printed.ok() ? 0 : fail(printed.error().message);
 }

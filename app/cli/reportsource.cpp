@@ -15,22 +15,20 @@ void sayNote(const std::string& text)
     std::fprintf(stderr, "daemonscope: note: %s\n", text.c_str());
 }
 
-void sayCondition(const RecordingReader& reader)
+/// Why the file does not hold all that there is to know; empty if it does.
+std::string conditionOf(const RecordingReader& reader)
 {
-    if (!reader.damage().empty()) {
-        sayNote(reader.damage());
-        return;
-    }
+    if (!reader.damage().empty())
+        return reader.damage();
     switch (reader.state()) {
     case RecordingReader::State::Closed:
         break;
     case RecordingReader::State::Growing:
-        sayNote("'" + reader.path() + "' is still being recorded; what it holds now is shown");
-        break;
+        return "'" + reader.path() + "' is still being recorded; what it holds now is shown";
     case RecordingReader::State::Abandoned:
-        sayNote("the recorder of '" + reader.path() + "' ended without closing it; what it holds is shown");
-        break;
+        return "the recorder of '" + reader.path() + "' ended without closing it; what it holds is shown";
     }
+    return {};
 }
 
 bool localeIsUtf8()
@@ -51,30 +49,43 @@ bool localeIsUtf8()
 
 } // namespace
 
-Outcome readRecording(
-    const std::string& path, bool quiet, const std::function<void(const Event&, const RecordingReader&)>& onEvent)
+Outcome readRecording(const std::string& path, bool quiet,
+    const std::function<void(const Event&, const RecordingReader&)>& onEvent, std::vector<std::string>* notes)
 {
     Result<RecordingReader> opened = RecordingReader::open(path);
     if (!opened.ok())
         return opened.error();
     RecordingReader& reader = opened.value();
+    bool any = false;
     for (;;) {
         const std::vector<Event> events = reader.poll();
         if (events.empty())
             break;
+        any = true;
         for (const Event& event : events)
             onEvent(event, reader);
     }
+    const std::string condition = conditionOf(reader);
+    if (!any) {
+        const bool young = reader.damage().empty() && reader.state() == RecordingReader::State::Growing;
+        return Error{"'" + path
+            + (young ? "' holds no record yet; it has just begun"
+                     : "' is cut off or damaged: not one record of it can be read")};
+    }
+    if (condition.empty())
+        return Done{};
     if (!quiet)
-        sayCondition(reader);
+        sayNote(condition);
+    if (notes)
+        notes->push_back(condition);
     return Done{};
 }
 
-Result<ProcessTree> readTree(const std::string& path)
+Result<ProcessTree> readTree(const std::string& path, std::vector<std::string>* notes)
 {
     ProcessTree tree;
-    const Outcome read =
-        readRecording(path, false, [&tree](const Event& event, const RecordingReader&) { tree.apply(event); });
+    const Outcome read = readRecording(
+        path, false, [&tree](const Event& event, const RecordingReader&) { tree.apply(event); }, notes);
     if (!read.ok())
         return read.error();
     return tree;

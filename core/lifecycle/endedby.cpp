@@ -97,7 +97,8 @@ bool fromRecorder(const ProcessTree& tree, const SignalFact& fact)
 
 bool fromPoolAtExit(const ProcessTree& tree, const SignalFact& fact)
 {
-    if (!fact.sender || fact.via.find("pool.") == std::string::npos)
+    const bool pool = fact.via.starts_with("pool.") || fact.via.starts_with("multiprocessing.pool.");
+    if (!fact.sender || !pool)
         return false;
     const Process& sender = tree.at(*fact.sender);
     const bool during = sender.exitSequenceBegun && *sender.exitSequenceBegun <= fact.asked

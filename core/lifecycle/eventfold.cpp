@@ -137,11 +137,12 @@ void EventFold::foldDescendants(ProcessIndex index, ProcessIndex into)
         open.pop_back();
         Process& process = at(current);
         // What wrote something, or was killed, is a part of what happened that a person wants to see.
-        const bool told = process.stdoutBytes > 0 || process.stderrBytes > 0
-            || (process.exit && process.exit->bySignal());
+        const bool told =
+            process.stdoutBytes > 0 || process.stderrBytes > 0 || (process.exit && process.exit->bySignal());
         const bool helper = process.role == Role::Program && !process.interpreterStarted && process.ended && !told;
         if (!helper) {
-            // Still alive, a Python of its own, or worth a look: it keeps its row, under the process that its family is folded into.
+            // Still alive, a Python of its own, or worth a look: it keeps its row, under the process that its family is
+            // folded into.
             setParent(current, into);
             continue;
         }

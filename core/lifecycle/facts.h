@@ -46,13 +46,13 @@ struct SignalFact {
     std::string place;    ///< "file:line" of that call
     std::string via;      ///< the library function in between
 
-    EventTime asked{};      ///< of the earliest report of it: the call, where that was seen
-    bool delivered = false; ///< the kernel delivered it
-    bool requested = false; ///< the kernel witness saw the system call
-    bool sent = false;      ///< the runtime reported the sending
-    bool called = false;    ///< the runtime reported the call that asks for it
-    bool inferred = false;  ///< joined to this process by reasoning: a kill() of a whole group
-    bool toGroup = false;   ///< the call named a process group, not this process
+    EventTime asked{};       ///< of the earliest report of it: the call, where that was seen
+    bool delivered = false;  ///< the kernel delivered it
+    bool requested = false;  ///< the kernel witness saw the system call
+    bool sent = false;       ///< the runtime reported the sending
+    bool called = false;     ///< the runtime reported the call that asks for it
+    bool inferred = false;   ///< joined to this process by reasoning: a kill() of a whole group
+    bool toGroup = false;    ///< the call named a process group, not this process
     bool byRecorder = false; ///< the recorder sent it and says so itself
 };
 

@@ -76,6 +76,16 @@ void Findings::refusedStarts(const Process& process)
     for (const RefusedStart& refused : process.refusedStarts) {
         const std::string where = refused.place.empty() ? std::string() : " at " + visibleText(refused.place);
         const std::string what = refused.name.empty() ? "a child" : visibleText(refused.name, 60);
+        if (!refusedByRule(refused)) {
+            const bool system = refusedBySystem(refused);
+            add("start-refused", Severity::Warning, process, refused.time,
+                (system ? "The operating system refused to start " + what : "The start of " + what + " failed")
+                    + " for " + terms::nameAndKind(process) + where + ": " + visibleText(refused.error) + ".",
+                system ? "The message is the operating system's; limits of processes, memory or open files are the "
+                         "usual reasons."
+                       : "The error was raised while Python prepared the start; what it says is all that is known.");
+            continue;
+        }
         const bool daemonRule = refused.error.find("daemonic processes are not allowed") != std::string::npos;
         if (!daemonRule) {
             add("start-refused", Severity::Warning, process, refused.time,
@@ -96,7 +106,7 @@ void Findings::refusedStarts(const Process& process)
 
 void Findings::orphans(const Process& process)
 {
-    if (!process.orphanedAt || !process.parent || process.role == Role::Helper)
+    if (!process.orphanedAt || !process.parent || process.role == Role::Helper || endNotSeen(tree_, process))
         return;
     const EventTime until = process.ended.value_or(tree_.latest());
     if (until - *process.orphanedAt < kOrphanLeast)
@@ -158,8 +168,8 @@ void Findings::waitsAtExit(const Process& process)
 
 void Findings::daemonThatLivesOn(const Process& process)
 {
-    // Without the kernel, an end is known only from the moment when the parent asked for it.
-    if (process.endByRuntime && process.exit->bySignal())
+    // Without the kernel, an end is known only from the moment when the parent asked for it, or not at all.
+    if ((process.endByRuntime && process.exit->bySignal()) || endNotSeen(tree_, process))
         return;
     for (const SignalFact& fact : process.signalsReceived) {
         if (!fact.atExit || !fact.sender)
@@ -184,6 +194,14 @@ void Findings::killedByUnknown(const Process& process)
         return;
     if (endingSignal(process))
         return;
+    if (!kernelSaw(tree_)) {
+        add("sigkill-sender-unknown", Severity::Warning, process, *process.ended,
+            terms::nameAndKind(process)
+                + " was ended by SIGKILL; who sent it could not be seen, as the recording was made without the kernel "
+                  "witness (ptrace).",
+            "Any process may have sent it, one of this recording too. Record with the kernel witness to see who does.");
+        return;
+    }
     add("sigkill-sender-unknown", Severity::Warning, process, *process.ended,
         terms::nameAndKind(process) + " was ended by SIGKILL, and no process of this recording was seen to send it.",
         "Candidates are a process outside of the recording, the kernel when memory is short, and a limit of the "
@@ -193,8 +211,7 @@ void Findings::killedByUnknown(const Process& process)
 
 void Findings::zombie(const Process& process)
 {
-    if (!process.ended || process.endByRuntime || !process.kernelParent
-        || (tree_.program() && !tree_.program()->kernelWitness))
+    if (!process.ended || process.endByRuntime || !process.kernelParent || !kernelSaw(tree_))
         return;
     // Who collected a program's child is not always told; multiprocessing tells it of its own children.
     const bool told = process.role == Role::Child && process.startMethod != StartMethod::Forkserver;

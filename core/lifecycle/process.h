@@ -40,7 +40,7 @@ struct Process {
 
     std::optional<ProcessIndex> kernelParent; ///< who forked it
     std::string forkerName; ///< what that one was called then; an exec or a Python may have renamed it since
-    std::optional<ProcessIndex> parent;       ///< who called start(); the kernel's parent where that is not known
+    std::optional<ProcessIndex> parent; ///< who called start(); the kernel's parent where that is not known
     std::optional<Adoption> adoption;
     std::optional<ProcessIndex> foldedInto; ///< part of a launcher's prelude, shown as part of that process
 

@@ -3,6 +3,7 @@
 #include "lifecycle/verdict.h"
 
 #include "lifecycle/terms.h"
+#include "lifecycle/verdicttext.h"
 
 namespace daemonscope {
 
@@ -10,6 +11,8 @@ std::string stateText(const ProcessTree& tree, ProcessIndex index, EventTime t)
 {
     const Process& process = tree.at(index);
     const Status status = statusAt(process, t);
+    if (endNotSeen(tree, process) && t >= tree.latest())
+        return terms::kEndNotSeen;
     std::string state;
     switch (status.activity) {
     case Activity::NotBorn:

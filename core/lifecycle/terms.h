@@ -22,6 +22,7 @@ inline constexpr const char* kProgram = "program";
 inline constexpr const char* kNotBorn = "not started yet";
 inline constexpr const char* kRunning = "running";
 inline constexpr const char* kStopped = "stopped";
+inline constexpr const char* kEndNotSeen = "end not seen";
 inline constexpr const char* kExiting = "in its exit sequence";
 inline constexpr const char* kOrphaned = "orphaned";
 inline constexpr const char* kWaits = "waits for";

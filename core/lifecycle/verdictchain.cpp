@@ -58,13 +58,16 @@ private:
     {
         return place.empty() ? std::string() : " at " + visibleText(place);
     }
-    /// Who saw the signal; that it was a parent-death signal is nobody's testimony.
+    /// Who saw the signal; that it was a parent-death signal or one to a group is nobody's testimony.
     Evidence evidence(const SignalFact& fact) const
     {
-        return senderOf(tree_, process_, fact).how == EndedHow::ParentDeathSignal ? Evidence::Inferred
-                                                                                  : evidenceOf(fact);
+        const bool guessed =
+            senderOf(tree_, process_, fact).how == EndedHow::ParentDeathSignal || seenInGroup(tree_, process_, fact);
+        return guessed ? Evidence::Inferred : evidenceOf(fact);
     }
-    bool kernelSaw() const { return !tree_.program() || tree_.program()->kernelWitness; }
+    /// What the kernel tells where it is asked, and what only follows from other facts where it is not.
+    Evidence kernelOrInferred() const { return kernelSaw(tree_) ? Evidence::Kernel : Evidence::Inferred; }
+    std::string forkerName() const;
 
     void birth();
     void flag();
@@ -82,6 +85,18 @@ private:
     std::vector<Clause> clauses_;
 };
 
+/// What the process that forked this one was called then.
+std::string Chain::forkerName() const
+{
+    const Process& forker = tree_.at(*process_.kernelParent);
+    const bool wasAnother = (forker.interpreterStarted && *forker.interpreterStarted > process_.born)
+        || (!forker.execs.empty() && forker.execs.back() > process_.born);
+    if (!wasAnother || process_.forkerName.empty())
+        return nameOf(forker.index);
+    const std::string name = visibleText(process_.forkerName, 60);
+    return name == terms::name(process_) ? name + " (pid " + std::to_string(forker.id.pid) + ")" : name;
+}
+
 void Chain::birth()
 {
     const std::string name = terms::name(process_);
@@ -92,22 +107,23 @@ void Chain::birth()
             text += std::string(", start method ") + word(*process_.startMethod);
         if (process_.kernelParent && process_.kernelParent != process_.parent)
             text += "; " + nameOf(*process_.kernelParent) + " forked it";
-        add(process_.born, std::move(text), process_.kernelParent ? Evidence::Both : Evidence::Runtime);
+        add(process_.born, std::move(text),
+            process_.kernelParent && kernelSaw(tree_) ? Evidence::Both : Evidence::Runtime);
     } else if (process_.kernelParent) {
-        add(process_.born, nameOf(*process_.kernelParent) + " forked " + name, Evidence::Kernel);
+        add(process_.born, forkerName() + " forked " + name, kernelOrInferred());
     } else if (process_.index == 0) {
-        add(process_.born, "daemonscope started " + name, Evidence::Kernel);
+        add(process_.born, "daemonscope started " + name, kernelOrInferred());
     } else {
         add(process_.born, "who started " + name + " is not known", Evidence::Unknown);
     }
     if (!process_.execs.empty() && process_.role != Role::Child && process_.role != Role::Helper)
         add(process_.execs.back(), "it executed " + visibleCommand(process_.command, kLongestCommand),
-            Evidence::Kernel);
+            kernelOrInferred());
     if (const int folded = tree_.foldedCount(process_.index); folded > 0 && process_.interpreterStarted) {
         add(*process_.interpreterStarted,
             "its launcher had needed " + terms::count(static_cast<std::size_t>(folded), "process", "processes")
                 + " before Python began",
-            Evidence::Kernel);
+            Evidence::Inferred);
     }
 }
 
@@ -142,9 +158,10 @@ void Chain::refusals()
     for (std::size_t i = 0; i < std::min(process_.refusedStarts.size(), kMostOfASort); ++i) {
         const RefusedStart& refused = process_.refusedStarts[i];
         const std::string what = refused.name.empty() ? "a child" : visibleText(refused.name, 60);
+        const bool rule = refusedByRule(refused);
         add(refused.time,
-            "Python refused to start " + what + placeText(refused.place) + ": " + visibleText(refused.error)
-                + "; no process was made",
+            (rule ? "Python refused to start " + what : "the start of " + what + " failed") + placeText(refused.place)
+                + ": " + visibleText(refused.error) + (rule ? "; no process was made" : ""),
             Evidence::Runtime);
     }
 }
@@ -153,7 +170,7 @@ void Chain::refusals()
 void Chain::parentsExit()
 {
     const SignalFact* ending = endingSignal(process_);
-    if (!ending || !ending->atExit || !ending->sender)
+    if (!ending || !ending->sender || !(ending->atExit || fromPoolAtExit(tree_, *ending)))
         return;
     const Process& sender = tree_.at(*ending->sender);
     if (sender.mainCodeEnded && *sender.mainCodeEnded <= ending->time)
@@ -177,18 +194,20 @@ void Chain::signals()
             continue;
         }
         ++shown;
-        const bool reached = fact.delivered || !kernelSaw();
+        const bool reached = fact.delivered || !kernelSaw(tree_);
         add(fact.time,
             fact.signal.name() + (reached ? " came" : " was sent to it") + originText(tree_, process_, &fact),
             evidence(fact));
     }
     if (others > 0)
-        add(latest, "and " + terms::count(others, "more signal", "more signals"), Evidence::Kernel);
+        add(latest, "and " + terms::count(others, "more signal", "more signals"), kernelOrInferred());
     if (ending)
         add(std::min(ending->time, *process_.ended),
             ending->signal.name() + " came" + originText(tree_, process_, ending), evidence(*ending));
     else if (process_.ended && process_.exit && process_.exit->bySignal())
-        add(*process_.ended, std::string("who sent ") + process_.exit->signal().name() + " was not seen",
+        add(*process_.ended,
+            "who sent " + process_.exit->signal().name()
+                + (kernelSaw(tree_) ? " was not seen" : " could not be seen: the kernel witness was off"),
             Evidence::Unknown);
     for (std::size_t i = 0; i < std::min(process_.stops.size(), kMostOfASort); ++i)
         add(process_.stops[i].time, process_.stops[i].value ? "it was stopped" : "it was continued", Evidence::Kernel);
@@ -197,17 +216,25 @@ void Chain::signals()
 void Chain::ownEnd()
 {
     if (process_.exception && process_.exceptionTime) {
-        std::string text = "an uncaught " + visibleText(process_.exception->type, 80);
+        // A forked child tells of its exception when its exit sequence is over (CPython: BaseProcess._bootstrap).
+        const bool late = process_.role == Role::Child && process_.exitSequenceBegun
+            && *process_.exitSequenceBegun < *process_.exceptionTime;
+        std::string text =
+            (late ? "it told of an uncaught " : "an uncaught ") + visibleText(process_.exception->type, 80);
         if (!process_.exception->message.empty())
             text += ": " + visibleText(process_.exception->message);
         add(*process_.exceptionTime, std::move(text), Evidence::Runtime);
     }
     if (process_.mainCodeEnded)
         add(*process_.mainCodeEnded, "its code ended", Evidence::Runtime);
-    if (process_.targetEnded) {
-        add(*process_.targetEnded, "its target ended, exit code " + std::to_string(process_.targetCode.value_or(0)),
-            Evidence::Runtime);
-    }
+    if (!process_.targetEnded)
+        return;
+    // Up to Python 3.12 a child tells of its target's end after the exit sequence, which runs in between.
+    const std::string code = ", exit code " + std::to_string(process_.targetCode.value_or(0));
+    if (process_.exitSequenceBegun && *process_.exitSequenceBegun < *process_.targetEnded)
+        add(*process_.exitSequenceBegun, "its target had ended by then" + code, Evidence::Inferred);
+    else
+        add(*process_.targetEnded, "its target ended" + code, Evidence::Runtime);
 }
 
 void Chain::exitSequence()
@@ -226,7 +253,11 @@ void Chain::exitSequence()
             if (!fact.atExit || fact.sender != process_.index)
                 continue;
             if (shown < kMostOfASort) {
-                add(fact.asked, "it terminated " + terms::nameAndKind(tree_.at(index)), evidenceOf(fact));
+                const bool died = endingSignal(tree_.at(index)) == &fact;
+                add(fact.asked,
+                    (died ? "it terminated " : "it sent " + fact.signal.name() + " to ")
+                        + terms::nameAndKind(tree_.at(index)),
+                    evidenceOf(fact));
                 ++shown;
             } else {
                 ++more;
@@ -235,7 +266,7 @@ void Chain::exitSequence()
         }
     }
     if (more > 0)
-        add(latest, "and it terminated " + std::to_string(more) + " more", Evidence::Runtime);
+        add(latest, "and it sent SIGTERM to " + std::to_string(more) + " more", Evidence::Runtime);
 }
 
 void Chain::waits()
@@ -269,7 +300,7 @@ void Chain::waits()
 
 void Chain::orphanhood()
 {
-    if (process_.orphanedAt && process_.parent) {
+    if (process_.orphanedAt && process_.parent && !endNotSeen(tree_, process_)) {
         const Process& parent = tree_.at(*process_.parent);
         add(*process_.orphanedAt, "its parent " + nameOf(*process_.parent) + " ended, and it lived on",
             parent.endByRuntime ? Evidence::Runtime : Evidence::Kernel);

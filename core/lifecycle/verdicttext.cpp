@@ -13,60 +13,10 @@
 namespace daemonscope {
 namespace {
 
-/// Why the kernel itself sends this signal.
-const char* kernelReason(int signal)
-{
-    switch (signal) {
-    case SIGPIPE:
-        return "it wrote to a pipe or socket that nobody reads";
-    case SIGSEGV:
-        return "it touched memory that is not its own";
-    case SIGBUS:
-        return "it touched memory that has nothing behind it";
-    case SIGFPE:
-        return "a calculation had no result, such as a division by zero";
-    case SIGILL:
-        return "it came to an instruction that the processor does not know";
-    case SIGTRAP:
-        return "it came to a breakpoint";
-    case SIGSYS:
-        return "it made a system call that is forbidden to it";
-    case SIGALRM:
-    case SIGVTALRM:
-    case SIGPROF:
-        return "a timer of its own ran out";
-    case SIGXCPU:
-        return "its limit of processor time was reached";
-    case SIGXFSZ:
-        return "its limit of file size was reached";
-    default:
-        return "the kernel sent it";
-    }
-}
-
-const char* terminalKey(int signal)
-{
-    switch (signal) {
-    case SIGINT:
-        return "Ctrl+C";
-    case SIGQUIT:
-        return "Ctrl+\\";
-    case SIGHUP:
-        return "it was closed";
-    default:
-        return "a key or its own rules";
-    }
-}
-
 std::string at(const std::string& place)
 {
     return place.empty() ? std::string() : " at " + visibleText(place);
 }
-std::string through(const std::string& via)
-{
-    return via.empty() ? std::string() : " through " + visibleText(via, 80);
-}
-
 std::string exceptionText(const Process& process)
 {
     std::string text = "an uncaught " + visibleText(process.exception->type, 80);
@@ -83,7 +33,7 @@ std::string exitCode(const Process& process)
 /// A signal that could have ended the process but was handled: the process ended by itself, soon afterwards.
 const SignalFact* handledSignal(const ProcessTree& tree, const Process& process)
 {
-    const bool kernel = !tree.program() || tree.program()->kernelWitness;
+    const bool kernel = kernelSaw(tree);
     for (auto fact = process.signalsReceived.rbegin(); fact != process.signalsReceived.rend(); ++fact) {
         const int number = fact->signal.number();
         const bool asksToEnd = number == SIGTERM || number == SIGINT || number == SIGHUP || number == SIGQUIT;
@@ -95,13 +45,29 @@ const SignalFact* handledSignal(const ProcessTree& tree, const Process& process)
     return nullptr;
 }
 
+/// What became of a signal that did not end the process at once.
+const char* handledText(const Process& process, const SignalFact& fact)
+{
+    if (!fact.delivered)
+        return ", and did not die of it"; // or it came too late
+    // The first sign of the process's end after the signal.
+    EventTime end = *process.ended;
+    for (const auto& sign :
+        {process.exceptionTime, process.mainCodeEnded, process.exitSequenceBegun, process.targetEnded}) {
+        if (sign && *sign >= fact.time)
+            end = std::min(end, *sign);
+    }
+    constexpr EventTime kAtOnce = std::chrono::milliseconds(20);
+    return end - fact.time <= kAtOnce ? ", handled it and ended" : ", which it handled or ignored";
+}
+
 std::string childExitText(const Process& process)
 {
     const std::string target = process.target.empty() ? "its target" : "its target " + visibleText(process.target, 80);
     if (process.exception)
         return " ended with " + exitCode(process) + " because of " + exceptionText(process);
     if (process.targetEnded && process.exit->exitCode() == 0)
-        return " ended by itself with exit code 0: " + target + " returned";
+        return " ended by itself with exit code 0: " + target + " ended";
     if (process.targetEnded)
         return " ended with " + exitCode(process) + ": " + target + " left with SystemExit (sys.exit())";
     if (process.interpreterStarted || !process.flags.empty())
@@ -114,11 +80,15 @@ std::string childExitText(const Process& process)
 std::string mainExitDetails(const ProcessTree& tree, const Process& process)
 {
     std::size_t terminated = 0;
+    bool allDied = true;
     for (const ProcessIndex child : tree.children(process.index)) {
         const auto& signals = tree.at(child).signalsReceived;
-        if (std::any_of(signals.begin(), signals.end(),
-                [&process](const SignalFact& fact) { return fact.atExit && fact.sender == process.index; }))
-            ++terminated;
+        const auto byExit = [&process](const SignalFact& fact) { return fact.atExit && fact.sender == process.index; };
+        if (std::none_of(signals.begin(), signals.end(), byExit))
+            continue;
+        ++terminated;
+        const SignalFact* ending = endingSignal(tree.at(child));
+        allDied = allDied && ending && byExit(*ending);
     }
     std::string waited;
     const JoinWait* longest = nullptr;
@@ -145,7 +115,7 @@ std::string mainExitDetails(const ProcessTree& tree, const Process& process)
         return text;
     text += text.empty() ? "; its exit sequence " : ", then its exit sequence ";
     if (terminated > 0)
-        text += "terminated " + terms::count(terminated, "daemon", "daemons");
+        text += (allDied ? "terminated " : "sent SIGTERM to ") + terms::count(terminated, "daemon", "daemons");
     if (!waited.empty())
         text += (terminated > 0 ? " and " : "") + waited;
     return text;
@@ -179,7 +149,7 @@ std::string exitText(const ProcessTree& tree, const Process& process)
     }
     if (const SignalFact* fact = handledSignal(tree, process))
         text +=
-            "; it had been sent " + fact->signal.name() + originText(tree, process, fact) + ", and did not die of it";
+            "; it had been sent " + fact->signal.name() + originText(tree, process, fact) + handledText(process, *fact);
     return text;
 }
 
@@ -195,7 +165,7 @@ std::string signalText(const ProcessTree& tree, const Process& process)
 
 std::string orphanText(const ProcessTree& tree, const Process& process)
 {
-    if (!process.orphanedAt || !process.parent)
+    if (!process.orphanedAt || !process.parent || endNotSeen(tree, process))
         return {};
     if (process.ended && *process.ended - *process.orphanedAt < kOrphanLeast)
         return {};
@@ -205,10 +175,10 @@ std::string orphanText(const ProcessTree& tree, const Process& process)
 
 std::string livingText(const ProcessTree& tree, const Process& process)
 {
+    if (endNotSeen(tree, process))
+        return " was not seen to end: the kernel witness was off, and no Python told of its end";
     if (!tree.complete())
         return " is " + stateText(tree, process.index, tree.latest()) + " as far as the recording goes";
-    if (tree.program() && !tree.program()->kernelWitness)
-        return " was not seen to end: the kernel witness was off, and no Python told of its end";
     return " was still " + stateText(tree, process.index, tree.latest()) + " when the recording ended";
 }
 
@@ -228,53 +198,45 @@ std::string refusedText(const Process& process)
     if (process.refusedStarts.empty())
         return {};
     const RefusedStart& refused = process.refusedStarts.front();
-    return "; Python refused " + terms::count(process.refusedStarts.size(), "start() call", "start() calls") + " of it"
-        + at(refused.place) + " (" + visibleText(refused.error, 160) + ")";
+    const bool allByRule = std::all_of(process.refusedStarts.begin(), process.refusedStarts.end(), refusedByRule);
+    const std::string calls = terms::count(process.refusedStarts.size(), "start() call", "start() calls") + " of it";
+    return (allByRule ? "; Python refused " + calls : "; " + calls + " failed") + at(refused.place) + " ("
+        + visibleText(refused.error, 160) + ")";
 }
 
 } // namespace
 
-std::string originText(const ProcessTree& tree, const Process& process, const SignalFact* fact)
+bool refusedByRule(const RefusedStart& refused)
 {
-    if (!fact) {
-        if (tree.program() && !tree.program()->kernelWitness)
-            return std::string("; ") + terms::kSenderUnknown + ", as the kernel witness was off";
-        return std::string("; ") + terms::kSenderUnknown + ": no process of this recording was seen to send it";
+    constexpr std::string_view kAssertion = "AssertionError: ";
+    if (!refused.error.starts_with(kAssertion))
+        return false;
+    const std::string_view message = std::string_view(refused.error).substr(kAssertion.size());
+    // The assertions of BaseProcess.start() (CPython: Lib/multiprocessing/process.py).
+    return message.starts_with("daemonic processes are not allowed") || message.starts_with("cannot start a process")
+        || message.starts_with("can only start a process");
+}
+
+bool refusedBySystem(const RefusedStart& refused)
+{
+    const std::string_view type = std::string_view(refused.error).substr(0, refused.error.find(':'));
+    // OSError and those of its subclasses that fork, exec and pipe can raise.
+    for (const char* name :
+        {"OSError", "BlockingIOError", "PermissionError", "FileNotFoundError", "InterruptedError"}) {
+        if (type == name)
+            return true;
     }
-    const EndedBy by = senderOf(tree, process, *fact);
-    const std::string sender = by.process ? terms::nameBeside(tree.at(*by.process), process) : std::string();
-    switch (by.how) {
-    case EndedHow::ExitSequence:
-        return " from " + sender + ", whose exit sequence terminates daemons before it joins the other children";
-    case EndedHow::Terminate:
-    case EndedHow::Kill:
-        return ": " + sender + " called " + fact->call + "()" + at(fact->place) + through(fact->via);
-    case EndedHow::OtherCall:
-        if (by.process == process.index)
-            return ", which it sent to itself";
-        if (fact->inferred)
-            return ", most likely from " + sender + ", which had sent it to a whole process group just before";
-        if (fact->call.empty())
-            return fact->sent ? " from " + sender + ", whose multiprocessing library sent it" : " from " + sender;
-        return " from " + sender + ", which called " + visibleText(fact->call, 40) + at(fact->place)
-            + through(fact->via);
-    case EndedHow::ParentDeathSignal:
-        return " with its parent " + sender + " as the sender, at the time of " + sender
-            + "'s end; it is taken for the " + "parent-death signal that the kernel sends, "
-            + (tree.at(*by.process).interpreterStarted ? "as no call was seen"
-                                                       : "though a kill() just before that end would look the same");
-    case EndedHow::Terminal:
-        return std::string(" from the terminal (") + terminalKey(fact->signal.number()) + ")";
-    case EndedHow::Kernel:
-        return std::string(" from the kernel: ") + kernelReason(fact->signal.number());
-    case EndedHow::Outside:
-        if (fact->senderPid == 0)
-            return " from a process outside of this recording, whose pid is not visible here";
-        return " from process " + std::to_string(fact->senderPid) + ", which is not part of this recording";
-    case EndedHow::Unknown:
-        break;
-    }
-    return std::string("; ") + terms::kSenderUnknown;
+    return false;
+}
+
+bool kernelSaw(const ProcessTree& tree)
+{
+    return !tree.program() || tree.program()->kernelWitness;
+}
+
+bool endNotSeen(const ProcessTree& tree, const Process& process)
+{
+    return !process.ended && tree.complete() && !kernelSaw(tree);
 }
 
 std::vector<ProcessIndex> leftBehind(const ProcessTree& tree, const Process& process)
@@ -284,7 +246,7 @@ std::vector<ProcessIndex> leftBehind(const ProcessTree& tree, const Process& pro
         return left;
     for (const ProcessIndex index : tree.children(process.index)) {
         const Process& child = tree.at(index);
-        if (child.orphanedAt && child.role != Role::Helper
+        if (child.orphanedAt && child.role != Role::Helper && !endNotSeen(tree, child)
             && child.ended.value_or(tree.latest()) - *child.orphanedAt >= kOrphanLeast)
             left.push_back(index);
     }

@@ -25,6 +25,16 @@ Evidence evidenceOf(const SignalFact& fact);
 /// The children that lived on when this process ended, by birth; helpers left out.
 std::vector<ProcessIndex> leftBehind(const ProcessTree& tree, const Process& process);
 
+/// Whether it was one of multiprocessing's own rules that refused a start(), rather than an error on the way.
+bool refusedByRule(const RefusedStart& refused);
+/// Whether the operating system refused what a start() needs.
+bool refusedBySystem(const RefusedStart& refused);
+
+/// Whether the kernel witness watched, so that what it did not tell did not happen.
+bool kernelSaw(const ProcessTree& tree);
+/// Whether nobody will tell of this process's end any more, which may have come at any time.
+bool endNotSeen(const ProcessTree& tree, const Process& process);
+
 /// "Process-1, Process-2 and 3 more".
 std::string nameList(const ProcessTree& tree, const std::vector<ProcessIndex>& processes, std::size_t maximum = 3);
 

@@ -21,6 +21,7 @@ Story::Story(Witnesses witnesses)
     started.outputMode = "lines";
     started.outputAttributed = true;
     started.recorderVersion = "1";
+    started.recorderPid = kRecorderPid;
     add(0ms, {}, Witness::Recorder, std::move(started));
 }
 

@@ -34,6 +34,7 @@ struct ChildTraits {
 class Story {
 public:
     static constexpr EventTime kStart = std::chrono::seconds(1000);
+    static constexpr int kRecorderPid = 4000;
 
     explicit Story(Witnesses witnesses = {});
 

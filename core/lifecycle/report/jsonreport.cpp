@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lifecycle/report/jsonreport.h"
 
+#include "lifecycle/report/losses.h"
 #include "lifecycle/verdict.h"
 #include "os/clock.h"
 
@@ -78,8 +79,10 @@ Json ProcessWriter::threads(const Process& process) const
 {
     Json list = Json::array();
     for (const ThreadLife& thread : process.threads) {
+        // No thread outlives its process: one that did not say that it ended did so with it.
+        const std::optional<EventTime> ended = thread.ended ? thread.ended : process.ended;
         list.push_back({{"name", thread.name}, {"daemon", thread.daemon}, {"started_ns", since(thread.started)},
-            {"ended_ns", since(thread.ended)}});
+            {"ended_ns", since(ended)}});
     }
     return list;
 }
@@ -129,22 +132,22 @@ Json programJson(const ProcessTree& tree)
     return json;
 }
 
-Json captureJson(const ProcessTree& tree)
+Json captureJson(const ProcessTree& tree, const std::vector<std::string>& notes)
 {
     const auto& program = tree.program();
     const char* output = !program || program->outputMode == "inherit" ? "none"
         : program->outputAttributed                                   ? "attributed"
                                                                       : "merged";
-    Json lost = Json::array();
-    for (const payload::Lost& loss : tree.lost())
-        lost.push_back(loss.why.empty() ? loss.what : loss.what + ": " + loss.why);
+    Json lost = losses(tree);
+    for (const std::string& note : notes)
+        lost.push_back(note);
     return {{"kernel", program && program->kernelWitness}, {"runtime", program && program->runtimeWitness},
         {"output", output}, {"lost", std::move(lost)}};
 }
 
 } // namespace
 
-nlohmann::ordered_json jsonReport(const ProcessTree& tree)
+nlohmann::ordered_json jsonReport(const ProcessTree& tree, const std::vector<std::string>& notes)
 {
     const ProcessWriter writer(tree);
     Json processes = Json::array();
@@ -162,7 +165,7 @@ nlohmann::ordered_json jsonReport(const ProcessTree& tree)
     report["format"] = "daemonscope-report";
     report["version"] = 1;
     report["program"] = programJson(tree);
-    report["capture"] = captureJson(tree);
+    report["capture"] = captureJson(tree, notes);
     report["processes"] = std::move(processes);
     report["findings"] = std::move(found);
     return report;

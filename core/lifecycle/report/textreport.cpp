@@ -3,6 +3,7 @@
 #include "lifecycle/report/textreport.h"
 
 #include "lifecycle/report/ansi.h"
+#include "lifecycle/report/losses.h"
 #include "lifecycle/report/treetable.h"
 #include "lifecycle/terms.h"
 #include "lifecycle/timetext.h"
@@ -61,8 +62,8 @@ std::string programText(const ProcessTree& tree, const TextReportOptions& option
     } else {
         text = outcomeText(tree) + " The beginning of the recording is missing.\n";
     }
-    for (const payload::Lost& lost : tree.lost())
-        text += "Not seen: " + visibleText(lost.what) + (lost.why.empty() ? "" : ", " + visibleText(lost.why)) + "\n";
+    for (const std::string& loss : losses(tree))
+        text += "Not seen: " + visibleText(loss, 400) + "\n";
     return text;
 }
 

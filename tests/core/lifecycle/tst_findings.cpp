@@ -47,6 +47,11 @@ const std::vector<Row>& rows()
                     payload::StartRefused{
                         {main, "1"}, "Process-1", "AssertionError", "cannot start a process twice", {}});
             }},
+        {"the system refused", "start-refused",
+            [](Story& s) {
+                s.runtime(200ms, s.launchPython(0ms),
+                    payload::StartRefused{{}, "Process-1", "BlockingIOError", "[Errno 11] busy", {}});
+            }},
         {"killed main leaves its daemon", "orphan",
             [](Story& s) {
                 const ProcessId main = s.launchPython(0ms);
@@ -140,6 +145,8 @@ private Q_SLOTS:
     void rules();
     void refusalSaysWhyAndWhere();
     void lateReportIsNoLateDeath();
+    void onlyMultiprocessingsOwnRulesAreCalledThat();
+    void withoutKernelNoSenderCouldBeSeen();
 };
 
 void TestFindings::rules_data()
@@ -187,6 +194,36 @@ void TestFindings::lateReportIsNoLateDeath()
     story.runtime(202ms, main, payload::SignalSent{daemon, daemon.pid, SIGTERM, true});
     story.runtime(5000ms, main, payload::ChildReaped{daemon, daemon.pid, -SIGTERM});
     QVERIFY(findings(story.tree()).empty());
+}
+
+void TestFindings::onlyMultiprocessingsOwnRulesAreCalledThat()
+{
+    const auto textOf = [](const char* type, const char* message) {
+        Story story;
+        story.runtime(
+            200ms, story.launchPython(0ms), payload::StartRefused{{}, "Process-1", type, message, {"/src/a.py:3", {}}});
+        const Finding finding = findings(story.tree()).at(0);
+        return QString::fromStdString(finding.text + " " + finding.advice);
+    };
+    QVERIFY(textOf("AssertionError", "cannot start a process twice").contains(QStringLiteral("multiprocessing's own")));
+    const QString system = textOf("BlockingIOError", "[Errno 11] busy");
+    QVERIFY2(system.startsWith(QStringLiteral("The operating system refused to start Process-1")), qPrintable(system));
+    QVERIFY(!system.contains(QStringLiteral("multiprocessing")));
+    const QString other = textOf("AssertionError", "x > 0");
+    QVERIFY2(other.startsWith(QStringLiteral("The start of Process-1 failed")), qPrintable(other));
+    QVERIFY(!other.contains(QStringLiteral("multiprocessing")));
+}
+
+void TestFindings::withoutKernelNoSenderCouldBeSeen()
+{
+    Story story({.kernel = false, .runtime = true});
+    const ProcessId main = story.launchPython(0ms);
+    const ProcessId child = story.child(100ms, main, "Process-1");
+    story.runtime(200ms, main, payload::ChildReaped{child, child.pid, -SIGKILL});
+    const std::vector<Finding> found = findings(story.tree());
+    QCOMPARE(found.size(), 1u);
+    QVERIFY2(found[0].text.find("could not be seen") != std::string::npos, found[0].text.c_str());
+    QVERIFY(found[0].text.find("ptrace") != std::string::npos);
 }
 
 QTEST_APPLESS_MAIN(TestFindings)

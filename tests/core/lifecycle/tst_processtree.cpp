@@ -7,6 +7,8 @@
 #include <QElapsedTimer>
 #include <QTest>
 
+#include <csignal>
+
 using namespace daemonscope;
 using namespace daemonscope::test;
 using namespace std::chrono_literals;
@@ -32,6 +34,7 @@ private Q_SLOTS:
     void parentNeverYounger();
     void preludeFolds();
     void preludeKeepsWhatIsAlive();
+    void preludeKeepsWhatWroteOrWasKilled();
     void noPreludeForPrograms();
     void forkserverHasTwoParents();
     void orphansAndAdoption();
@@ -183,6 +186,28 @@ void TestProcessTree::preludeKeepsWhatIsAlive()
     QVERIFY(!tree.at(2).foldedInto);
     QCOMPARE(childrenOf(tree, 0), std::vector<ProcessIndex>{2});
     QCOMPARE(*tree.at(2).kernelParent, 1);
+}
+
+void TestProcessTree::preludeKeepsWhatWroteOrWasKilled()
+{
+    Story story;
+    const ProcessId root = story.launch(0ms, {"bash", "run.sh"});
+    const ProcessId silent = story.fork(1ms, root);
+    story.exited(2ms, silent, 1);
+    const ProcessId date = story.fork(3ms, root);
+    story.exec(3ms, date, {"date"});
+    story.add(4ms, date, Witness::Output, payload::OutputWritten{payload::Stream::Stdout, 30, 0});
+    story.exited(5ms, date, 0);
+    const ProcessId killed = story.fork(6ms, root);
+    story.died(7ms, killed, SIGTERM);
+    story.exec(10ms, root, {"python3", "x.py"});
+    story.interpreter(30ms, root, "main");
+    const ProcessTree tree = story.tree();
+    QCOMPARE(tree.foldedCount(0), 1);
+    QVERIFY(tree.at(1).foldedInto == 0);
+    QVERIFY(!tree.at(2).foldedInto);
+    QVERIFY(!tree.at(3).foldedInto);
+    QCOMPARE(tree.children(0).size(), 2u);
 }
 
 void TestProcessTree::noPreludeForPrograms()

@@ -45,6 +45,8 @@ private Q_SLOTS:
     void jsonValues();
     void jsonLeavesThePreludeOut();
     void jsonOfNothing();
+    void lossesAreTold();
+    void threadsEndWithTheirProcess();
     void jsonOfHostileBytes();
     void textTree();
     void textIsAsciiWhereAskedFor();
@@ -120,6 +122,31 @@ void TestReport::jsonLeavesThePreludeOut()
     QCOMPARE(report["processes"].size(), 2u);
     QVERIFY(report["processes"][1]["id"] == 2);
     QVERIFY(report["processes"][1]["parent"] == 0);
+}
+
+void TestReport::lossesAreTold()
+{
+    Story story;
+    const ProcessId main = story.launchPython(0ms);
+    story.runtime(100ms, main, payload::HookGap{12});
+    story.add(101ms, main, Witness::Recorder, payload::Lost{"the output", "the disk was full"});
+    const Json lost = jsonReport(story.tree(), {"the file is cut off"})["capture"]["lost"];
+    QVERIFY(lost
+        == Json({"the output: the disk was full", "12 events that the hook in MainProcess (pid 4711) could not send",
+            "the file is cut off"}));
+    const std::string text = textReport(story.tree(), {});
+    QVERIFY(text.find("Not seen: the output: the disk was full\n") != std::string::npos);
+    QVERIFY(text.find("Not seen: 12 events that the hook") != std::string::npos);
+}
+
+void TestReport::threadsEndWithTheirProcess()
+{
+    Story story;
+    const ProcessId main = story.launchPython(0ms);
+    story.runtime(100ms, main, payload::ThreadStarted{"t", true, 7});
+    QVERIFY(jsonReport(story.tree())["processes"][0]["threads"][0]["ended_ns"].is_null());
+    story.exited(300ms, main, 0);
+    QVERIFY(jsonReport(story.tree())["processes"][0]["threads"][0]["ended_ns"] == 300'000'000);
 }
 
 void TestReport::jsonOfNothing()

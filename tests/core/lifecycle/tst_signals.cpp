@@ -27,6 +27,12 @@ private Q_SLOTS:
     void signalToTheDeadIsNoFact();
     void groupKillIsInferred();
     void groupKillExplainsNothingElse();
+    void groupCallIsJoinedInAnyOrder_data();
+    void groupCallIsJoinedInAnyOrder();
+    void groupCallNamesTheKilled();
+    void groupKillOfAShell();
+    void ownKillIsNoGroupKill();
+    void recorderIsOutside();
     void noiseIsLeftOut();
     void endedBy_data();
     void endedBy();
@@ -190,6 +196,116 @@ void TestSignals::groupKillExplainsNothingElse()
     const ProcessTree tree = story.tree();
     QVERIFY(tree.endedBy(1)->how == EndedHow::Unknown);
     QVERIFY(tree.endedBy(2)->how == EndedHow::Unknown);
+}
+
+void TestSignals::groupCallIsJoinedInAnyOrder_data()
+{
+    QTest::addColumn<QString>("call");
+    QTest::addColumn<bool>("leader"); // whether the number names a process, the group's leader
+    QTest::newRow("os.killpg") << "os.killpg" << true;
+    QTest::newRow("os.kill of group 0") << "os.kill" << false;
+}
+
+void TestSignals::groupCallIsJoinedInAnyOrder()
+{
+    QFETCH(QString, call);
+    QFETCH(bool, leader);
+    Story base;
+    const ProcessId main = base.launchPython(0ms);
+    const ProcessId child = base.child(100ms, main, "Process-1");
+    const std::size_t begin = base.events().size();
+    payload::RuntimeCall asked{call.toStdString(), "", leader ? main.pid : 0, SIGTERM,
+        leader ? std::optional(main) : std::nullopt, {"/src/a.py:9", {}}};
+    base.runtime(200ms, main, std::move(asked));
+    base.delivered(200ms, main, SIGTERM, main);
+    base.delivered(203ms, child, SIGTERM, main);
+    base.died(202ms, main, SIGTERM);
+    base.died(204ms, child, SIGTERM);
+    std::vector<std::size_t> order{begin, begin + 1, begin + 2, begin + 3, begin + 4};
+    const std::string suffix = leader ? "" : " for a whole process group";
+    do {
+        ProcessTree tree;
+        for (std::size_t i = 0; i < begin; ++i)
+            tree.apply(base.events()[i]);
+        for (const std::size_t i : order)
+            tree.apply(base.events()[i]);
+        for (const ProcessIndex process : {0, 1}) {
+            QCOMPARE(tree.at(process).signalsReceived.size(), 1u);
+            QVERIFY(tree.endedBy(process)->how == EndedHow::OtherCall);
+            QCOMPARE(tree.endedBy(process)->process.value_or(-1), 0);
+        }
+        const std::string victim =
+            "SIGTERM from MainProcess, which called " + call.toStdString() + " at /src/a.py:9" + suffix + " (";
+        const std::string sender =
+            "SIGTERM, which it sent to its whole process group with " + call.toStdString() + " at /src/a.py:9 (";
+        QVERIFY2(verdict(tree, 1).text.find(victim) != std::string::npos, verdict(tree, 1).text.c_str());
+        QVERIFY2(verdict(tree, 0).text.find(sender) != std::string::npos, verdict(tree, 0).text.c_str());
+    } while (std::next_permutation(order.begin(), order.end()));
+}
+
+void TestSignals::groupCallNamesTheKilled()
+{
+    Story story;
+    const ProcessId main = story.launchPython(0ms);
+    const ProcessId child = story.child(100ms, main, "Process-1");
+    const ProcessId other = story.child(110ms, main, "Process-2");
+    story.kernel(200ms, main, payload::KillRequested{SIGKILL, -child.pid, std::nullopt, "kill"});
+    story.died(201ms, child, SIGKILL);
+    story.runtime(199ms, main, payload::RuntimeCall{"os.killpg", "", child.pid, SIGKILL, child, {"/src/a.py:9", {}}});
+    story.died(202ms, other, SIGKILL);
+    const ProcessTree tree = story.tree();
+    for (const ProcessIndex process : {1, 2}) {
+        const std::string text = verdict(tree, process).text;
+        QVERIFY2(
+            text.find("most likely from MainProcess, which had called os.killpg at /src/a.py:9") != std::string::npos,
+            text.c_str());
+    }
+}
+
+void TestSignals::groupKillOfAShell()
+{
+    // sh -c 'sleep 9 & kill -TERM 0'
+    Story story;
+    const ProcessId shell = story.launch(0ms, {"sh"});
+    const ProcessId sleeper = story.fork(10ms, shell);
+    story.exec(11ms, sleeper, {"sleep", "9"});
+    story.delivered(100ms, shell, SIGTERM, shell).died(101ms, shell, SIGTERM);
+    story.delivered(102ms, sleeper, SIGTERM, shell).died(103ms, sleeper, SIGTERM);
+    const ProcessTree tree = story.tree();
+    QVERIFY(tree.endedBy(1)->how == EndedHow::OtherCall);
+    const Verdict why = verdict(tree, 1);
+    QVERIFY2(why.text.find("from sh, which signalled its whole process group") != std::string::npos, why.text.c_str());
+    QVERIFY(std::any_of(why.chain.begin(), why.chain.end(), [](const Clause& clause) {
+        return clause.evidence == Evidence::Inferred && clause.text.starts_with("SIGTERM came");
+    }));
+    QVERIFY(verdict(tree, 0).text.find("which it sent to its whole process group") != std::string::npos);
+}
+
+void TestSignals::ownKillIsNoGroupKill()
+{
+    // A parent that ends itself by a call whose target is known: its child's signal is a parent-death signal.
+    Story story;
+    const ProcessId main = story.launchPython(0ms);
+    const ProcessId child = story.child(100ms, main, "Process-1");
+    story.runtime(200ms, main, payload::RuntimeCall{"os.kill", "", main.pid, SIGTERM, main, {"/src/a.py:9", {}}});
+    story.delivered(200ms, main, SIGTERM, main).died(201ms, main, SIGTERM);
+    story.delivered(202ms, child, SIGTERM, main).died(203ms, child, SIGTERM);
+    const ProcessTree tree = story.tree();
+    QVERIFY(tree.endedBy(1)->how == EndedHow::ParentDeathSignal);
+    QVERIFY(verdict(tree, 0).text.find("which it sent to itself with os.kill at /src/a.py:9") != std::string::npos);
+}
+
+void TestSignals::recorderIsOutside()
+{
+    Story story;
+    const ProcessId make = story.launch(0ms, {"make"});
+    story.add(
+        100ms, make, Witness::Recorder, payload::SignalDelivered{SIGKILL, 0, Story::kRecorderPid, 1000, std::nullopt});
+    story.died(101ms, make, SIGKILL);
+    const ProcessTree tree = story.tree();
+    QVERIFY(tree.endedBy(0)->how == EndedHow::Outside);
+    QVERIFY(!tree.endedBy(0)->process);
+    QVERIFY(findings(tree).empty()); // its sender is known
 }
 
 void TestSignals::noiseIsLeftOut()

@@ -1,0 +1,137 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "lifecycle/verdicttext.h"
+
+#include "lifecycle/endedby.h"
+#include "lifecycle/terms.h"
+#include "lifecycle/visibletext.h"
+
+#include <csignal>
+
+namespace daemonscope {
+namespace {
+
+/// Why the kernel itself sends this signal.
+const char* kernelReason(int signal)
+{
+    switch (signal) {
+    case SIGPIPE:
+        return "it wrote to a pipe or socket that nobody reads";
+    case SIGSEGV:
+        return "it touched memory that is not its own";
+    case SIGBUS:
+        return "it touched memory that has nothing behind it";
+    case SIGFPE:
+        return "a calculation had no result, such as a division by zero";
+    case SIGILL:
+        return "it came to an instruction that the processor does not know";
+    case SIGTRAP:
+        return "it came to a breakpoint";
+    case SIGSYS:
+        return "it made a system call that is forbidden to it";
+    case SIGALRM:
+    case SIGVTALRM:
+    case SIGPROF:
+        return "a timer of its own ran out";
+    case SIGXCPU:
+        return "its limit of processor time was reached";
+    case SIGXFSZ:
+        return "its limit of file size was reached";
+    default:
+        return "the kernel sent it";
+    }
+}
+
+const char* terminalKey(int signal)
+{
+    switch (signal) {
+    case SIGINT:
+        return "Ctrl+C";
+    case SIGQUIT:
+        return "Ctrl+\\";
+    case SIGHUP:
+        return "it was closed";
+    default:
+        return "a key or its own rules";
+    }
+}
+
+std::string atPlace(const std::string& place)
+{
+    return place.empty() ? std::string() : " at " + visibleText(place);
+}
+std::string through(const std::string& via)
+{
+    return via.empty() ? std::string() : " through " + visibleText(via, 80);
+}
+
+/// An origin that is a call of the kill family, or a sender of which no more is known.
+std::string otherCallText(
+    const ProcessTree& tree, const Process& process, const SignalFact& fact, const std::string& sender)
+{
+    const std::string call = visibleText(fact.call, 40);
+    const bool known = fact.called && !fact.call.empty();
+    if (fact.sender == process.index) {
+        const bool group = fact.toGroup || seenInGroup(tree, process, fact);
+        const std::string text =
+            group ? ", which it sent to its whole process group" : std::string(", which it sent to itself");
+        return known ? text + " with " + call + atPlace(fact.place) + through(fact.via) : text;
+    }
+    if (fact.inferred && known)
+        return ", most likely from " + sender + ", which had called " + call + atPlace(fact.place) + through(fact.via)
+            + " for a whole process group just before";
+    if (fact.inferred)
+        return ", most likely from " + sender + ", which had sent it to a whole process group just before";
+    if (seenInGroup(tree, process, fact))
+        return " from " + sender + ", which signalled its whole process group";
+    if (fact.call.empty())
+        return fact.sent ? " from " + sender + ", whose multiprocessing library sent it" : " from " + sender;
+    return " from " + sender + ", which called " + call + atPlace(fact.place) + through(fact.via)
+        + (fact.toGroup && fact.call != "os.killpg" ? " for a whole process group" : "");
+}
+
+} // namespace
+
+std::string originText(const ProcessTree& tree, const Process& process, const SignalFact* fact)
+{
+    if (!fact) {
+        if (!kernelSaw(tree))
+            return std::string("; ") + terms::kSenderUnknown + ", as the kernel witness was off";
+        return std::string("; ") + terms::kSenderUnknown + ": no process of this recording was seen to send it";
+    }
+    const EndedBy by = senderOf(tree, process, *fact);
+    const std::string sender = by.process ? terms::nameBeside(tree.at(*by.process), process) : std::string();
+    if (by.process && fromPoolAtExit(tree, *fact))
+        return " from " + sender + "'s Pool, terminated in its exit sequence";
+    switch (by.how) {
+    case EndedHow::ExitSequence:
+        return " from " + sender + ", whose exit sequence terminates daemons before it joins the other children";
+    case EndedHow::Terminate:
+    case EndedHow::Kill:
+        return ": " + sender + " called " + fact->call + "()" + atPlace(fact->place) + through(fact->via);
+    case EndedHow::OtherCall:
+        return otherCallText(tree, process, *fact, sender);
+    case EndedHow::ParentDeathSignal:
+        return " with its parent " + sender + " as the sender, at the time of " + sender
+            + "'s end; it is taken for the " + "parent-death signal that the kernel sends, "
+            + (tree.at(*by.process).interpreterStarted ? "as no call was seen"
+                                                       : "though a kill() just before that end would look the same");
+    case EndedHow::Terminal:
+        return std::string(" from the terminal (") + terminalKey(fact->signal.number()) + ")";
+    case EndedHow::Kernel:
+        return std::string(" from the kernel: ") + kernelReason(fact->signal.number());
+    case EndedHow::Outside:
+        if (fromRecorder(tree, *fact))
+            return std::string(" from daemonscope, which ")
+                + (fact->signal.number() == SIGKILL ? "was asked to end the program"
+                                                    : "was asked to end the program or passed the signal on");
+        if (fact->senderPid == 0)
+            return " from a process outside of this recording, whose pid is not visible here";
+        return " from process " + std::to_string(fact->senderPid) + ", which is not part of this recording";
+    case EndedHow::Unknown:
+        break;
+    }
+    return std::string("; ") + terms::kSenderUnknown;
+}
+
+} // namespace daemonscope
