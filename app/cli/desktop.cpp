@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/desktop.h"
 
+#include "os/self.h"
 #include "ui/theme/theme.h"
 
 #include <QImageWriter>
 #include <QPixmap>
+#include <QSocketNotifier>
 #include <QWidget>
 
 #include <cstdio>
@@ -64,6 +66,36 @@ std::unique_ptr<QApplication> makeApplication(const Theme& theme, bool offscreen
     QApplication::setApplicationVersion(QStringLiteral(DAEMONSCOPE_VERSION));
     setupApplication(*application, theme);
     return application;
+}
+
+EndRequests::EndRequests()
+{
+    // Without it, a signal ends this process at once, as it ends any other.
+    if (Result<UniqueFd> taken = takeOverSignals(); taken.ok())
+        signals_ = std::move(taken).value();
+}
+
+void EndRequests::watch(std::function<void()> end)
+{
+    end_ = std::move(end);
+    if (!signals_.valid())
+        return;
+    notifier_ = std::make_unique<QSocketNotifier>(signals_.get(), QSocketNotifier::Read);
+    QObject::connect(notifier_.get(), &QSocketNotifier::activated, notifier_.get(), [this] { take(); });
+}
+
+EndRequests::~EndRequests() = default;
+
+void EndRequests::take()
+{
+    while (const std::optional<Signal> signal = nextSignal(signals_.get())) {
+        const std::string name = signal->name();
+        if (name == "SIGUSR1" || name == "SIGUSR2")
+            continue;
+        if (exitStatus_ == 0)
+            exitStatus_ = 128 + signal->number();
+        end_();
+    }
 }
 
 bool savePicture(QWidget& widget, const QString& path)

@@ -14,6 +14,7 @@ int openWindow(const std::string& file)
             "there is no display to open a window on; 'daemonscope report' and 'daemonscope screenshot' need none");
     }
     const Theme& theme = Theme::light();
+    EndRequests requests;
     const auto application = makeApplication(theme, false);
     MainWindow window(theme);
     if (!file.empty()) {
@@ -21,7 +22,12 @@ int openWindow(const std::string& file)
             return fail(opened.error().message);
     }
     window.show();
-    return QApplication::exec();
+    requests.watch([&window] {
+        window.closeUnasked();
+        QApplication::quit();
+    });
+    const int status = QApplication::exec();
+    return requests.exitStatus() != 0 ? requests.exitStatus() : status;
 }
 
 } // namespace daemonscope::cli

@@ -55,6 +55,7 @@ QString pictureName(const RunOptions& options, const ProcessTree& tree)
 
 int runHeadless(const RunOptions& options, const Theme& theme)
 {
+    EndRequests requests;
     const auto application = makeApplication(theme, true);
     MainWindow window(theme);
     window.show();
@@ -68,6 +69,12 @@ int runHeadless(const RunOptions& options, const Theme& theme)
         &window, &MainWindow::recordingEnded, application.get(), [] { QApplication::exit(0); }, Qt::QueuedConnection);
     if (const Outcome started = window.run(requestOf(options)); !started.ok())
         return fail(started.error().message);
+    // The recording ends with the program, and what was seen until then is told.
+    requests.watch([&window] {
+        // Before there is a recorder to ask, there is nothing to tell either.
+        if (!window.recorder().stop().ok())
+            QApplication::exit(0);
+    });
     QApplication::exec();
     if (status != 0)
         return status;
@@ -84,17 +91,23 @@ int runHeadless(const RunOptions& options, const Theme& theme)
     if (!options.file.empty())
         ending += "The recording: " + options.file + "\n";
     const Outcome printed = print(ending);
-    return printed.ok() ? 0 : fail(printed.error().message);
+    return printed.ok() ? requests.exitStatus() : fail(printed.error().message);
 }
 
 int runInWindow(const RunOptions& options, const Theme& theme)
 {
+    EndRequests requests;
     const auto application = makeApplication(theme, false);
     MainWindow window(theme);
     window.show();
     // An error is shown in the window, from which another program can be run.
     [[maybe_unused]] const Outcome started = window.run(requestOf(options));
-    return QApplication::exec();
+    requests.watch([&window] {
+        window.closeUnasked();
+        QApplication::quit();
+    });
+    const int status = QApplication::exec();
+    return requests.exitStatus() != 0 ? requests.exitStatus() : status;
 }
 
 int usage(const std::string& message)
@@ -114,6 +127,8 @@ int runProgram(RunOptions options)
     const Theme* theme = themeNamed(options.theme);
     if (!theme)
         return usage("there is no theme '" + options.theme + "', only light and dark");
+    if (!options.picture.empty() && !options.picture.ends_with(".png"))
+        return usage("the picture's name has to end in .png");
     if (options.headless || !hasDisplay())
         return runHeadless(options, *theme);
     return runInWindow(options, *theme);

@@ -10,11 +10,15 @@
 
 #include <QRegularExpression>
 
+#include <algorithm>
+#include <iostream>
 #include <memory>
 
 namespace daemonscope::cli {
 
 namespace {
+constexpr int kMostPixels = 16384; ///< a side, of the picture
+
 struct PictureOptions {
     std::string file;
     std::string output;
@@ -40,7 +44,10 @@ std::optional<EventTime> parseTime(const std::string& text)
     if (!match.hasMatch())
         return std::nullopt;
     const double unitNs = match.captured(2) == QLatin1String("s") ? 1e9 : 1e6;
-    return EventTime(static_cast<std::int64_t>(match.captured(1).toDouble() * unitNs + 0.5));
+    const EventTime time(static_cast<std::int64_t>(match.captured(1).toDouble() * unitNs + 0.5));
+    // Times are shown rounded to 10 ms: one that is given so means all that is shown as it.
+    constexpr std::chrono::milliseconds kShownUnit{10};
+    return time % kShownUnit == EventTime{} ? time + kShownUnit / 2 - EventTime(1) : time;
 }
 
 std::optional<QSize> parseSize(const std::string& text)
@@ -50,7 +57,7 @@ std::optional<QSize> parseSize(const std::string& text)
     if (!match.hasMatch())
         return std::nullopt;
     const QSize size(match.captured(1).toInt(), match.captured(2).toInt());
-    return size.width() > 16384 || size.height() > 16384 ? std::nullopt : std::optional(size);
+    return size;
 }
 
 int takePicture(const PictureOptions& options)
@@ -66,6 +73,8 @@ int takePicture(const PictureOptions& options)
         return wrongUse("'" + options.at + "' is not a time; write 2.5s, 300ms or end");
     if (options.scale < 0.5 || options.scale > 8)
         return wrongUse("the scale has to be between 0.5 and 8");
+    if (std::max(size->width(), size->height()) * options.scale > kMostPixels)
+        return wrongUse("the picture would be larger than " + std::to_string(kMostPixels) + " pixels a side");
     if (options.view == "diagram" || options.view == "inspector")
         return wrongUse(
             "the view '" + options.view + "' is not in this version; there are window, tree, timeline and output");
@@ -84,8 +93,17 @@ int takePicture(const PictureOptions& options)
         window.feed().setTransform(Reproducible());
     window.resize(*size);
     window.show();
+    QApplication::processEvents();
+    if (window.size() != *size) {
+        const QSize least = window.minimumSizeHint();
+        return wrongUse("the window does not get smaller than " + std::to_string(least.width()) + "x"
+            + std::to_string(least.height()));
+    }
     if (const Outcome opened = window.openWhole(QString::fromStdString(options.file)); !opened.ok())
         return fail(opened.error().message);
+    // What is wrong with the recording is said in the picture's window, which may not be in the picture.
+    if (const QString note = window.message(); !note.isEmpty())
+        std::cerr << "daemonscope: note: " << note.toStdString() << '\n';
     if (at)
         window.state().setTime(std::min(window.feed().now(), window.feed().tree().start() + *at));
     if (!savePicture(*part, output))

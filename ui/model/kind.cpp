@@ -16,7 +16,7 @@ Kind kindAt(const Process& process, EventTime t)
     case Role::Program:
         return Kind::Program;
     case Role::Child:
-        return statusAt(process, t).daemon.value_or(false) ? Kind::Daemon : Kind::NonDaemon;
+        return statusAt(process, t).daemon.value_or(process.daemon.value_or(false)) ? Kind::Daemon : Kind::NonDaemon;
     }
     return Kind::Program;
 }

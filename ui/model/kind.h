@@ -10,12 +10,13 @@ namespace daemonscope {
 /// which never is a daemon. Program: not known to be a process of multiprocessing.
 enum class Kind { Main, NonDaemon, Daemon, Helper, Program };
 
-/// The kind of a process at time `t`; the daemon flag may change while it runs.
+/// The kind of a process at time `t`; the daemon flag may change while it runs. Before the flag was reported, the
+/// process is what it is known to have become.
 Kind kindAt(const Process& process, EventTime t);
 
 /// What a process does, as the mark beside its state shows it. Finished: ended by itself with exit code 0; Failed: with
-/// another code; Killed: ended by a signal; Gone: ended, but nobody saw how.
-enum class Mark { NotBorn, Running, Waiting, Stopped, Finished, Failed, Killed, Gone };
+/// another code; Killed: ended by a signal; Gone: ended, but nobody saw how; Unseen: the recording broke off before.
+enum class Mark { NotBorn, Running, Waiting, Stopped, Finished, Failed, Killed, Gone, Unseen };
 
 /// The mark of a process at time `t`.
 Mark markAt(const Process& process, EventTime t);

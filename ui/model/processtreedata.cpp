@@ -8,6 +8,7 @@
 #include "ui/model/captions.h"
 #include "ui/model/kind.h"
 #include "ui/model/processtreemodel.h"
+#include "ui/model/shownstate.h"
 
 namespace daemonscope {
 
@@ -46,7 +47,7 @@ QString ProcessTreeModel::text(const Process& process, int column) const
     case KindColumn:
         return QString::fromStdString(kindText(process, time_));
     case StateColumn:
-        return QString::fromStdString(stateText(tree, process.index, time_));
+        return shownState(feed_, process.index, time_);
     case StartColumn:
         return secondsText(process.born, tree.start());
     case EndColumn:
@@ -74,7 +75,7 @@ QVariant ProcessTreeModel::sortValue(const Process& process, int column) const
     case KindColumn:
         return static_cast<int>(kindAt(process, time_));
     case StateColumn:
-        return static_cast<int>(markAt(process, time_));
+        return static_cast<int>(shownMark(feed_, process, time_));
     case StartColumn:
         return nanoseconds(process.born - feed_.tree().start());
     case EndColumn:
@@ -114,7 +115,7 @@ QVariant ProcessTreeModel::data(const QModelIndex& index, int role) const
     case KindRole:
         return static_cast<int>(kindAt(process, time_));
     case MarkRole:
-        return static_cast<int>(markAt(process, time_));
+        return static_cast<int>(shownMark(feed_, process, time_));
     case DaemonRole: {
         const std::optional<bool> daemon = statusAt(process, time_).daemon;
         return daemon ? QVariant(*daemon) : QVariant();

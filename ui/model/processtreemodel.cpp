@@ -4,6 +4,7 @@
 
 #include "ui/model/captions.h"
 #include "ui/model/kind.h"
+#include "ui/model/shownstate.h"
 
 #include <algorithm>
 
@@ -25,6 +26,16 @@ ProcessTreeModel::ProcessTreeModel(const RecordingFeed& feed, const ViewState& s
     });
     connect(&feed, &RecordingFeed::wasReset, this, [this] { endResetModel(); });
     connect(&feed, &RecordingFeed::changed, this, &ProcessTreeModel::applyChanges);
+    const auto announceLiving = [this] {
+        std::vector<ProcessIndex> living;
+        for (const Process& process : feed_.tree().processes()) {
+            if (!process.ended)
+                living.push_back(process.index);
+        }
+        announce(std::move(living));
+    };
+    connect(&feed, &RecordingFeed::abandoned, this, announceLiving);
+    connect(&feed, &RecordingFeed::damaged, this, announceLiving);
     connect(&state, &ViewState::timeChanged, this, &ProcessTreeModel::seek);
     connect(&state, &ViewState::filterChanged, this, [this] {
         filter_ = state_.filter();
@@ -262,6 +273,9 @@ void ProcessTreeModel::seek()
     const EventTime from = std::min(time_, state_.time());
     const EventTime to = std::max(time_, state_.time());
     time_ = state_.time();
+    // Live without an event, only the clock moves on: no fact lies between the two times.
+    if (from >= feed_.tree().latest() && !feed_.cutShort())
+        return;
     grow();
     std::vector<ProcessIndex> changed;
     std::vector<int> touched;
@@ -270,7 +284,8 @@ void ProcessTreeModel::seek()
         if (process.born > from && process.born <= to)
             touched.push_back(wantedParent(process.index));
         else if (nodes_[static_cast<std::size_t>(nodeOf(process.index))].parent >= 0
-            && stateMayDiffer(process, process.parent ? &tree.at(*process.parent) : nullptr, from, to))
+            && (stateMayDiffer(process, process.parent ? &tree.at(*process.parent) : nullptr, from, to)
+                || endUnseen(feed_, process, from) != endUnseen(feed_, process, to)))
             changed.push_back(process.index);
     }
     std::sort(touched.begin(), touched.end());

@@ -12,6 +12,8 @@ constexpr int kPollIntervalMs = 17;
 /// What one look may cost, so that a flood of events leaves time for painting.
 constexpr std::chrono::milliseconds kFoldBudget{8};
 constexpr std::size_t kEventsPerPoll = 2048;
+/// While nothing happens only the clock moves on; ten times a second is enough to read it.
+constexpr std::chrono::milliseconds kIdleStep{95};
 } // namespace
 
 RecordingFeed::RecordingFeed(QObject* parent)
@@ -39,6 +41,7 @@ Outcome RecordingFeed::open(const std::string& path)
     reader_.emplace(std::move(opened).value());
     path_ = path;
     ended_ = false;
+    cutShort_ = false;
     growing_ = reader_->state() == RecordingReader::State::Growing;
     return Done{};
 }
@@ -54,6 +57,7 @@ void RecordingFeed::close()
     now_ = {};
     growing_ = false;
     ended_ = true;
+    cutShort_ = false;
     Q_EMIT wasReset();
 }
 
@@ -113,11 +117,18 @@ void RecordingFeed::publish()
     now_ = std::max(now_, tree_.latest());
     // While events wait to be folded, the clock would run ahead of what is known.
     if (growing_ && reader_->atEnd() && tree_.program())
-        now_ = std::max(now_, clock_());
+        advance();
     if (std::exchange(foldedAny_, false))
         Q_EMIT changed(tree_.takeChanges());
     else if (now_ != before)
         Q_EMIT timePassed();
+}
+
+void RecordingFeed::advance()
+{
+    const EventTime clock = clock_();
+    if (foldedAny_ || clock - now_ >= kIdleStep)
+        now_ = std::max(now_, clock);
 }
 
 void RecordingFeed::checkEnd()
@@ -125,7 +136,10 @@ void RecordingFeed::checkEnd()
     if (!reader_->damage().empty()) {
         ended_ = true;
         growing_ = false;
+        cutShort_ = true;
         timer_.stop();
+        now_ = tree_.latest();
+        Q_EMIT timePassed();
         Q_EMIT damaged(QString::fromStdString(reader_->damage()));
         return;
     }
@@ -135,6 +149,7 @@ void RecordingFeed::checkEnd()
         return;
     ended_ = true;
     growing_ = false;
+    cutShort_ = state == RecordingReader::State::Abandoned;
     timer_.stop();
     // A recording that has ended shows the same moments whether it was watched live or is opened later.
     now_ = tree_.latest();

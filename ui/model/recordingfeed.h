@@ -53,6 +53,8 @@ public:
     [[nodiscard]] EventTime now() const { return now_; }
     /// Whether the recorder still writes.
     [[nodiscard]] bool growing() const { return growing_; }
+    /// Whether the recording broke off before the program's end: what ran at now() is not known to have gone on.
+    [[nodiscard]] bool cutShort() const { return cutShort_; }
     [[nodiscard]] const std::string& path() const { return path_; }
 
 Q_SIGNALS:
@@ -60,7 +62,7 @@ Q_SIGNALS:
     void wasReset();
     /// New events were folded in. now() has moved too.
     void changed(const daemonscope::ProcessTree::Changes& changes);
-    /// Time went on without an event; now() has moved.
+    /// Time went on without an event; now() has moved. At most about ten times a second.
     void timePassed();
     /// The recording was closed in order and is read to its end.
     void finished();
@@ -74,6 +76,7 @@ private:
     /// Folds at most what `budget` allows; whether the end of the file was reached.
     bool fold(std::chrono::nanoseconds budget);
     void publish();
+    void advance();
     void checkEnd();
 
     Clock clock_;
@@ -86,6 +89,7 @@ private:
     EventTime now_{};
     bool growing_ = false;
     bool ended_ = true;
+    bool cutShort_ = false;
     bool foldedAny_ = false;
 };
 

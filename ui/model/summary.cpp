@@ -26,9 +26,9 @@ QString programText(const ProcessTree& tree)
     return QString::fromStdString(visibleCommand(words, 120));
 }
 
-QString summaryText(const ProcessTree& tree, EventTime t)
+QString summaryText(const ProcessTree& tree, EventTime t, bool cutShort)
 {
-    std::array<int, static_cast<std::size_t>(Mark::Gone) + 1> counts{};
+    std::array<int, static_cast<std::size_t>(Mark::Unseen) + 1> counts{};
     int all = 0;
     int daemons = 0;
     for (const Process& process : tree.processes()) {
@@ -36,7 +36,8 @@ QString summaryText(const ProcessTree& tree, EventTime t)
             continue;
         ++all;
         daemons += kindAt(process, t) == Kind::Daemon ? 1 : 0;
-        ++counts[static_cast<std::size_t>(markAt(process, t))];
+        const bool unseen = cutShort && !process.ended && t >= tree.latest();
+        ++counts[static_cast<std::size_t>(unseen ? Mark::Unseen : markAt(process, t))];
     }
     if (all == 0)
         return tree.program() ? QStringLiteral("Nothing runs yet.")
@@ -53,6 +54,7 @@ QString summaryText(const ProcessTree& tree, EventTime t)
     add(Mark::Failed, QStringLiteral("ended with an error"));
     add(Mark::Killed, QStringLiteral("killed"));
     add(Mark::Gone, QStringLiteral("ended, nobody saw how"));
+    add(Mark::Unseen, QStringLiteral("of which the end was not seen"));
     QString head = all == 1 ? QStringLiteral("1 process") : QStringLiteral("%1 processes").arg(all);
     if (daemons == 1)
         head += QStringLiteral(", 1 of them a daemon");

@@ -85,7 +85,22 @@ void TimelineLanes::update(const ProcessTree& tree, const ProcessTree::Changes& 
             refresh(tree, process);
         }
     }
+    if (!changes.folded.empty() || std::exchange(kindChanged_, false)) {
+        noteAll();
+    }
     ++revision_;
+}
+
+void TimelineLanes::noteAll()
+{
+    // Marks of lanes that went away, or were of another kind until more was known, are no longer there to explain.
+    marks_ = {};
+    for (const ProcessIndex process : order_) {
+        note(byProcess_[static_cast<std::size_t>(process)]);
+    }
+    marks_.killArrow = std::any_of(kills_.begin(), kills_.end(), [this](const LaneKill& kill) {
+        return kill.killer >= 0 && kill.killer != kill.target && laneOf(kill.target) >= 0;
+    });
 }
 
 void TimelineLanes::assign(std::vector<TimelineLane> lanes, std::vector<LaneKill> kills)
@@ -163,7 +178,9 @@ void TimelineLanes::refresh(const ProcessTree& tree, ProcessIndex index)
     TimelineLane& lane = byProcess_[static_cast<std::size_t>(index)];
     lane.process = index;
     lane.parent = process.parent.value_or(process.kernelParent.value_or(-1));
-    lane.kind = kindAt(process, tree.latest());
+    const Kind kind = kindAt(process, tree.latest());
+    kindChanged_ = kindChanged_ || kind != lane.kind;
+    lane.kind = kind;
     lane.end = laneEnd(process);
     lane.bornNs = laneTime(tree, process.born);
     lane.endedNs = process.ended ? laneTime(tree, *process.ended) : kNotYet;

@@ -100,6 +100,7 @@ private:
     void reorder(const ProcessTree& tree);
     void refresh(const ProcessTree& tree, ProcessIndex process);
     void note(const TimelineLane& lane);
+    void noteAll();
 
     std::vector<TimelineLane> byProcess_;
     std::vector<ProcessIndex> order_; ///< lane to process
@@ -108,6 +109,7 @@ private:
     std::vector<int> killOf_; ///< process to position in kills_, -1: none
     LaneMarks marks_;
     std::uint64_t revision_ = 0;
+    bool kindChanged_ = false; ///< since the marks were last gathered anew
 };
 
 /// How many processes live at a time, as the corners of a step line.

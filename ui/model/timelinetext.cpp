@@ -125,8 +125,8 @@ QString killedBriefly(const ProcessTree& tree, ProcessIndex process)
     if (!its.ended || !its.exit) {
         return {};
     }
-    return QStringLiteral("killed at %1, exit code %2")
-        .arg(secondsText(*its.ended, tree.start()), signed_(its.exit->pythonCode()));
+    return QStringLiteral("%1 %2").arg(
+        QString::fromStdString(its.exit->signal().name()), secondsText(*its.ended, tree.start()));
 }
 
 QString work(const ProcessTree& tree, ProcessIndex process)

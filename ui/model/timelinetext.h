@@ -21,8 +21,7 @@ QString decider(const LaneKill& kill);
 /// What stands beside the end of a lane. Long: "killed at 3.01 s: SIGTERM (15), exit code −15",
 /// "process ended at 5.02 s, exit code 0"; short: "SIGTERM 3.01 s", "5.00 s, exit 1".
 QString end(const ProcessTree& tree, const TimelineLanes& lanes, ProcessIndex process, bool shortForm);
-/// The same for a killed process where the signal is told elsewhere and room is scarce: "killed at 3.01 s, exit code
-/// −15".
+/// The same for a killed process where room is scarce: "SIGTERM 3.01 s".
 QString killedBriefly(const ProcessTree& tree, ProcessIndex process);
 /// What stands in the bar itself: "runs count()", "main's code"; empty if nothing is known.
 QString work(const ProcessTree& tree, ProcessIndex process);

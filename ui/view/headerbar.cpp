@@ -13,6 +13,8 @@
 #include <QHBoxLayout>
 #include <QPainter>
 
+#include <algorithm>
+
 namespace daemonscope {
 
 namespace {
@@ -40,9 +42,11 @@ HeaderBar::HeaderBar(const RecordingFeed& feed, ViewState& state, const Theme& t
     row_->addSpacing(8);
     connect(&feed, &RecordingFeed::changed, this, &HeaderBar::refresh);
     connect(&feed, &RecordingFeed::wasReset, this, &HeaderBar::refresh);
-    connect(&feed, &RecordingFeed::timePassed, this, &HeaderBar::refresh);
+    connect(&feed, &RecordingFeed::timePassed, this, &HeaderBar::refreshTime);
     connect(&feed, &RecordingFeed::finished, this, &HeaderBar::refresh);
-    connect(&state, &ViewState::timeChanged, this, &HeaderBar::refresh);
+    connect(&feed, &RecordingFeed::abandoned, this, &HeaderBar::refresh);
+    connect(&feed, &RecordingFeed::damaged, this, &HeaderBar::refresh);
+    connect(&state, &ViewState::timeChanged, this, &HeaderBar::refreshTime);
     refresh();
 }
 
@@ -71,12 +75,28 @@ void HeaderBar::refresh()
 {
     const ProcessTree& tree = feed_.tree();
     title_ = tree.program() ? programText(tree) : QStringLiteral("daemonscope");
-    subtitle_ = summaryText(tree, state_.time());
-    scrubber_->setSpan(tree.start(), feed_.now());
-    clock_->setAccessibleName(clockText());
+    subtitle_ = summaryText(tree, state_.time(), feed_.cutShort());
+    summarizedAt_ = state_.time();
     setAccessibleName(title_);
     setAccessibleDescription(subtitle_);
     update();
+    showTime();
+}
+
+void HeaderBar::refreshTime()
+{
+    // After the latest event only the clock moves on; the summary costs a look at every process.
+    if (std::min(summarizedAt_, state_.time()) < feed_.tree().latest() || feed_.cutShort())
+        refresh();
+    else
+        showTime();
+}
+
+void HeaderBar::showTime()
+{
+    scrubber_->setSpan(feed_.tree().start(), feed_.now());
+    clock_->setAccessibleName(clockText());
+    update(clock_->geometry());
 }
 
 void HeaderBar::paintEvent(QPaintEvent*)

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "lifecycle/process.h"
+
 #include <QWidget>
 
 class QAction;
@@ -36,6 +38,8 @@ protected:
 
 private:
     void refresh();
+    void refreshTime();
+    void showTime();
     void paintClock(QPainter& painter, const QRectF& rect) const;
 
     const RecordingFeed& feed_;
@@ -43,6 +47,7 @@ private:
     const Theme& theme_;
     QString title_;
     QString subtitle_;
+    EventTime summarizedAt_{}; ///< the time that subtitle_ tells of
     QHBoxLayout* row_;
     QWidget* clock_;
     Scrubber* scrubber_;

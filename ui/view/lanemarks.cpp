@@ -140,6 +140,8 @@ void LanePainter::paintMarks()
         const double top = picture_.view.top;
         if (lane.endX && lane.row.center().y() - size.height / 4 >= top) {
             paintEnd(lane);
+        } else if (picture_.cutShort && lane.row.center().y() - size.height / 4 >= top) {
+            paintEndUnseen(lane);
         }
         if (size.names() && lane.row.top() + size.height / 4 >= top) {
             paintNumbersAbove(lane);
@@ -194,9 +196,13 @@ void LanePainter::paintEnd(const LaneGeometry& lane)
         text = timelinetext::end(picture_.tree, picture_.lanes, lane.process, true);
     }
     auto [from, to] = clearOfArrows(x, metrics.horizontalAdvance(text) + 8, middle, right);
-    if (life.end == LaneEnd::Killed && metrics.horizontalAdvance(text) + 8 > to - from) {
-        text = timelinetext::killedBriefly(picture_.tree, lane.process);
-        std::tie(from, to) = clearOfArrows(x, metrics.horizontalAdvance(text) + 8, middle, right);
+    // The signal and who decided come first; what has no room behind or before an arrow is said in fewer words.
+    for (const bool withDecider : {true, false}) {
+        if (life.end == LaneEnd::Killed && metrics.horizontalAdvance(text) + 8 > to - from) {
+            text = withDecider ? timelinetext::end(picture_.tree, picture_.lanes, lane.process, true)
+                               : timelinetext::killedBriefly(picture_.tree, lane.process);
+            std::tie(from, to) = clearOfArrows(x, metrics.horizontalAdvance(text) + 8, middle, right);
+        }
     }
     QColor colour = size.twoLines() ? theme.text : theme.secondaryText;
     if (life.end == LaneEnd::Killed) {
@@ -205,11 +211,34 @@ void LanePainter::paintEnd(const LaneGeometry& lane)
     paintChip(from, middle, text, colour, groundOf(lane), to);
 }
 
+void LanePainter::paintEndUnseen(const LaneGeometry& lane)
+{
+    const Process& process = picture_.tree.at(lane.process);
+    const EventTime last = picture_.tree.latest();
+    const double x = picture_.view.scale.x(static_cast<double>((last - picture_.tree.start()).count()) * 1e-9);
+    if (process.ended || !lane.born || picture_.cursor() < last || x < picture_.plotLeft()
+        || x > picture_.plotRight()) {
+        return;
+    }
+    const Theme& theme = picture_.theme;
+    const LaneSize size = picture_.view.lane;
+    const double radius = size.twoLines() ? 10 : std::min(8.0, size.height / 2 - 2);
+    const double middle = lane.row.center().y();
+    painter_.setPen(QPen(theme.ended, 2, Qt::DotLine));
+    painter_.setBrush(theme.panel);
+    painter_.drawEllipse(QPointF(x + 5 + radius, middle), radius - 1, radius - 1);
+    if (size.names()) {
+        painter_.setFont(font(size.twoLines() ? Type::Body : Type::Secondary));
+        paintChip(x + 2 * radius + 9, middle, QStringLiteral("end not seen"), theme.secondaryText, groundOf(lane),
+            picture_.size.width() - 2);
+    }
+}
+
 std::pair<double, double> LanePainter::clearOfArrows(double left, double width, double y, double right) const
 {
     // Arrows that pass from one lane to another must stay whole: a text stands before or behind them.
     constexpr double kClear = 6;
-    constexpr double kFarthest = 90; // further from its mark a text would not be taken for its
+    constexpr double kFarthest = 150; // further from its mark a text would not be taken for its
     std::vector<double> crossing;
     const auto add = [&crossing, y](double x, double from, double to) {
         if (std::min(from, to) < y + 9 && std::max(from, to) > y - 9) {
@@ -257,6 +286,7 @@ void LanePainter::paintNumbersAbove(const LaneGeometry& lane)
         painter_.setPen(QPen(theme.text, 1.4));
         painter_.drawLine(QPointF(wanted[i], lane.bar.top()), QPointF(places[i], y));
         paintNumberDisc(painter_, numbers[i], QPointF(places[i], y), radius, theme, true);
+        discs_.append(QRectF(places[i] - radius, y - radius, 2 * radius, 2 * radius));
     }
 }
 

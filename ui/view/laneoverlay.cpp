@@ -220,7 +220,7 @@ void LaneOverlay::paintEvent(QPaintEvent*)
         grid.push_back(view.scale.x(seconds));
     }
     const LanePicture picture{feed_.tree(), lanes_, feed_.output(), view, scene, theme_, captions_, state_.selection(),
-        state_.filter(), QSizeF(size())};
+        state_.filter(), QSizeF(size()), feed_.cutShort()};
     LanePainter lanePainter(painter, picture);
     if (view.lane.aggregated()) {
         paintPixels(painter, view, grid);

@@ -146,13 +146,26 @@ void LanePainter::paintCursor(bool following)
         return;
     }
     painter_.setRenderHint(QPainter::Antialiasing, false);
-    painter_.fillRect(
-        QRectF(x, picture_.view.top - 2, 1, picture_.size.height() - picture_.view.top + 2), theme.selectionLine);
+    double top = picture_.view.top - 2;
+    for (const QRectF& disc : discs_) {
+        if (disc.left() <= x + 1 && disc.right() >= x && disc.top() < picture_.view.top + picture_.view.lane.height) {
+            top = std::max(top, disc.bottom()); // not through a number
+        }
+    }
+    painter_.fillRect(QRectF(x, top, 1, picture_.size.height() - top), theme.selectionLine);
     painter_.setRenderHint(QPainter::Antialiasing);
     const QString text = (following ? QStringLiteral("now %1") : QStringLiteral("%1"))
                              .arg(secondsText(picture_.cursor(), picture_.tree.start()));
     const double width = pillSize(text).width();
-    const double left = std::clamp(x - width / 2 + 0.5, 0.0, std::max(0.0, picture_.size.width() - width));
+    const double most = std::max(0.0, picture_.size.width() - width);
+    double left = std::clamp(x - width / 2 + 0.5, 0.0, most);
+    for (const QRectF& disc : discs_) {
+        // A caption's number stays readable: the time moves beside it.
+        if (disc.top() < 22 && disc.right() + 2 > left && disc.left() - 2 < left + width) {
+            const double right = disc.right() + 4;
+            left = right <= most ? right : std::max(0.0, disc.left() - 4 - width);
+        }
+    }
     paintPill(painter_, QPointF(left, 11), text, PillStyle::Solid, theme.selectionLine, theme.panel, theme.panel);
 }
 

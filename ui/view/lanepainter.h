@@ -7,6 +7,8 @@
 #include "ui/model/timelinelayout.h"
 #include "ui/theme/badges.h"
 
+#include <QList>
+#include <QRectF>
 #include <QSizeF>
 
 #include <optional>
@@ -31,6 +33,7 @@ struct LanePicture {
     std::optional<ProcessIndex> selection;
     QString filter;
     QSizeF size;
+    bool cutShort = false; ///< the recording broke off: what ran then is not known to have gone on
 
     [[nodiscard]] EventTime cursor() const { return tree.start() + EventTime(view.cursorNs); }
     [[nodiscard]] double plotLeft() const { return view.scale.left; }
@@ -64,6 +67,7 @@ private:
     void paintPieceText(const LaneGeometry& lane, const QRectF& rect, const LanePiece& piece, Badge badge);
     void paintTicks(const LaneGeometry& lane, Badge badge);
     void paintEnd(const LaneGeometry& lane);
+    void paintEndUnseen(const LaneGeometry& lane);
     void paintNumbersAbove(const LaneGeometry& lane);
     void paintKillPills();
     void paintSecondLine(const Process& process, const LaneGeometry& lane, Badge badge, const QRectF& rect);
@@ -78,6 +82,7 @@ private:
 
     QPainter& painter_;
     const LanePicture& picture_;
+    QList<QRectF> discs_; ///< numbers of captions that stand above bars
 };
 
 } // namespace daemonscope

@@ -29,6 +29,12 @@ void paintMark(QPainter& painter, Mark mark, Kind kind, QPointF center, double r
     case Mark::Gone:
         paintFailDisc(painter, center, radius, theme, false);
         break;
+    case Mark::Unseen:
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(theme.ended, 1.6, Qt::DotLine));
+        painter.setBrush(theme.panel);
+        painter.drawEllipse(center, radius - 1, radius - 1);
+        break;
     case Mark::Killed:
         paintKillCross(painter, center, radius, theme, false);
         break;

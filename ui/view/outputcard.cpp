@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/view/outputcard.h"
 
-#include "lifecycle/verdict.h"
 #include "ui/model/captions.h"
 #include "ui/model/kind.h"
+#include "ui/model/shownstate.h"
 #include "ui/model/viewstate.h"
 #include "ui/theme/theme.h"
 #include "ui/view/marks.h"
@@ -33,13 +33,18 @@ OutputCard::OutputCard(const RecordingFeed& feed, const OutputLog& log, ViewStat
 void OutputCard::refresh()
 {
     pane_->refresh();
-    QString shown = QString::fromStdString(stateText(feed_.tree(), process_, state_.time()));
+    const Process& process = feed_.tree().at(process_);
+    const QString name = shownText(process.name);
+    QString shown = QStringLiteral("%1\n%2\n%3")
+                        .arg(name, QString::number(static_cast<int>(kindAt(process, state_.time()))),
+                            shownState(feed_, process_, state_.time()));
     if (state_.selection() == process_)
         shown += QLatin1Char('*');
     // Time passes sixty times a second, but seldom changes what the header says.
     if (shown == shown_)
         return;
     shown_ = shown;
+    pane_->setAccessibleName(QStringLiteral("Output of %1, PID %2").arg(name).arg(process.id.pid));
     update();
 }
 
@@ -82,8 +87,8 @@ void OutputCard::paintEvent(QPaintEvent*)
     painter.drawRoundedRect(frame, radius, radius);
 
     paintBadge(painter, badgeFor(kind), QPointF(20, kHeader / 2.0 + 0.5), space::kRowBadge, theme_);
-    const Mark mark = markAt(process, t);
-    const QString state = QString::fromStdString(stateText(feed_.tree(), process_, t));
+    const Mark mark = shownMark(feed_, process, t);
+    const QString state = shownState(feed_, process_, t);
     painter.setFont(typeFont(Type::SecondaryBold));
     const double stateWidth = std::min(QFontMetricsF(painter.font()).horizontalAdvance(state) + 4, width() * 0.45);
     const QRectF stateRect(width() - 12 - stateWidth, 1, stateWidth, kHeader);

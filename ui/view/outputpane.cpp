@@ -63,6 +63,11 @@ void OutputPane::refresh()
 {
     const int rows = log_.rowCount(process_, state_.time());
     const int lines = log_.lineCount(process_, state_.time());
+    if (state_.time() != shownAt_) {
+        // The same number of rows may say something else at another time.
+        shownAt_ = state_.time();
+        viewport()->update();
+    }
     if (rows != rows_ || lines != lines_) {
         rows_ = rows;
         lines_ = lines;
@@ -74,9 +79,21 @@ void OutputPane::refresh()
     }
 }
 
-void OutputPane::updateScrollBar()
+int OutputPane::pageRows() const
 {
     const int page = std::max(1, viewport()->height() / kRowHeight);
+    // Where not all rows have room, the note of those above has a row of its own.
+    return rows_ > page ? std::max(1, page - 1) : page;
+}
+
+int OutputPane::rowsTop() const
+{
+    return firstRow() > 0 && viewport()->height() >= 2 * kRowHeight ? kRowHeight : 0;
+}
+
+void OutputPane::updateScrollBar()
+{
+    const int page = pageRows();
     QScrollBar* bar = verticalScrollBar();
     const bool stay = atEnd_;
     bar->setPageStep(page);
@@ -105,7 +122,7 @@ int OutputPane::firstRow() const
 
 int OutputPane::rowAt(int y) const
 {
-    return std::clamp(firstRow() + y / kRowHeight, 0, std::max(0, rows_ - 1));
+    return std::clamp(firstRow() + std::max(0, y - rowsTop()) / kRowHeight, 0, std::max(0, rows_ - 1));
 }
 
 void OutputPane::paintEvent(QPaintEvent*)
@@ -115,7 +132,7 @@ void OutputPane::paintEvent(QPaintEvent*)
     const int shown = viewport()->height() / kRowHeight + 1;
     const int last = std::min(rows_, first + shown);
     for (int i = first; i < last; ++i) {
-        const QRectF rect(0, (i - first) * kRowHeight, viewport()->width(), kRowHeight);
+        const QRectF rect(0, rowsTop() + (i - first) * kRowHeight, viewport()->width(), kRowHeight);
         if (i >= std::min(selectedFrom_, selectedTo_) && i <= std::max(selectedFrom_, selectedTo_)
             && selectedFrom_ >= 0)
             painter.fillRect(rect, theme_.selection);
@@ -126,7 +143,7 @@ void OutputPane::paintEvent(QPaintEvent*)
         painter.setFont(typeFont(Type::Secondary));
         painter.drawText(QRectF(8, 4, width() - 16, kRowHeight), Qt::AlignLeft, QStringLiteral("Nothing yet."));
     }
-    if (first > 0)
+    if (rowsTop() > 0)
         paintEarlier(painter, first);
 }
 

@@ -40,6 +40,9 @@ protected:
 
 private:
     void updateScrollBar();
+    /// How many rows there is room for; and where the first of them is painted, in pixels.
+    [[nodiscard]] int pageRows() const;
+    [[nodiscard]] int rowsTop() const;
     void paintRow(QPainter& painter, const OutputRow& row, const QRectF& rect) const;
     void paintNote(QPainter& painter, const OutputRow& row, const QRectF& rect, double left) const;
     void paintEarlier(QPainter& painter, int earlier) const;
@@ -52,6 +55,7 @@ private:
     const Theme& theme_;
     int rows_ = 0;
     int lines_ = 0;
+    EventTime shownAt_{}; ///< the time of the last refresh()
     bool atEnd_ = true;
     int selectedFrom_ = -1;
     int selectedTo_ = -1;

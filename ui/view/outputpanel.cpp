@@ -8,9 +8,13 @@
 #include "ui/view/segmentbutton.h"
 
 #include <QButtonGroup>
+#include <QCoreApplication>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QScrollArea>
 #include <QStackedWidget>
+
+#include <algorithm>
 
 namespace daemonscope {
 
@@ -49,7 +53,13 @@ OutputPanel::OutputPanel(const RecordingFeed& feed, ViewState& state, const Them
     connect(&feed, &RecordingFeed::aboutToReset, this, &OutputPanel::clearCards);
     connect(&feed, &RecordingFeed::changed, this, &OutputPanel::refresh);
     connect(&feed, &RecordingFeed::wasReset, this, &OutputPanel::refresh);
-    connect(&state, &ViewState::timeChanged, this, &OutputPanel::refresh);
+    connect(&feed, &RecordingFeed::abandoned, this, &OutputPanel::refresh);
+    connect(&feed, &RecordingFeed::damaged, this, &OutputPanel::refresh);
+    connect(&state, &ViewState::timeChanged, this, [this] {
+        // After the latest event nothing new was printed and no state is another one.
+        if (std::min(shownAt_, state_.time()) < feed_.tree().latest() || feed_.cutShort())
+            refresh();
+    });
     connect(&state, &ViewState::selectionChanged, this, [this] {
         refresh();
         if (state_.selection())
@@ -88,6 +98,8 @@ void OutputPanel::showAllInOrder(bool all)
     switch_->button(all ? 1 : 0)->setChecked(true);
     pages_->setCurrentIndex(all ? 1 : 0);
     refresh();
+    if (state_.selection())
+        reveal(*state_.selection());
 }
 
 OutputCard* OutputPanel::card(ProcessIndex process) const
@@ -98,8 +110,14 @@ OutputCard* OutputPanel::card(ProcessIndex process) const
 
 void OutputPanel::reveal(ProcessIndex process)
 {
-    if (OutputCard* found = card(process))
-        scroll_->ensureWidgetVisible(found, 0, 0);
+    OutputCard* found = card(process);
+    if (!found || allInOrder())
+        return;
+    // A card that was made a moment ago has no place yet: the layout would give it one only later.
+    column_->activate();
+    QEvent layOut(QEvent::LayoutRequest);
+    QCoreApplication::sendEvent(scroll_, &layOut);
+    scroll_->ensureWidgetVisible(found, 0, 0);
 }
 
 void OutputPanel::clearCards()
@@ -116,28 +134,30 @@ void OutputPanel::addCard(ProcessIndex process)
     const auto place = std::find_if(cards_.begin(), cards_.end(), [&](auto* c) { return c->process() > process; });
     column_->insertWidget(static_cast<int>(place - cards_.begin()), card, 1);
     cards_.insert(place, card);
+    card->show(); // now, not in a later turn of the event loop: until then the layout has no place for it
 }
 
 void OutputPanel::updateCards()
 {
-    std::size_t wanted = 0;
+    std::vector<ProcessIndex> wanted;
     int born = 0;
     for (const Process& process : feed_.tree().processes()) {
         // A launcher's process may have had a card before it became known as one.
-        const bool visible = !process.foldedInto && process.born <= state_.time();
-        born += visible ? 1 : 0;
-        const bool has = visible && (wanted < kMaxCards || state_.selection() == process.index);
-        wanted += has ? 1 : 0;
-        // Beyond the last card that can be there, nothing has to be taken away either.
-        if (wanted >= kMaxCards && !has && process.index > 4096)
+        if (process.foldedInto || process.born > state_.time())
             continue;
-        OutputCard* existing = card(process.index);
-        if (has && !existing) {
-            addCard(process.index);
-        } else if (!has && existing) {
-            std::erase(cards_, existing);
-            delete existing;
-        }
+        ++born;
+        if (wanted.size() < kMaxCards || state_.selection() == process.index)
+            wanted.push_back(process.index);
+    }
+    std::erase_if(cards_, [&](OutputCard* card) {
+        const bool stays = std::binary_search(wanted.begin(), wanted.end(), card->process());
+        if (!stays)
+            delete card;
+        return !stays;
+    });
+    for (const ProcessIndex process : wanted) {
+        if (!card(process))
+            addCard(process);
     }
     setSubtitle(static_cast<std::size_t>(born) > cards_.size()
             ? QStringLiteral("%1 of %2 processes; select one to see its output").arg(cards_.size()).arg(born)
@@ -146,6 +166,7 @@ void OutputPanel::updateCards()
 
 void OutputPanel::refresh()
 {
+    shownAt_ = state_.time();
     if (allInOrder()) {
         setSubtitle(QStringLiteral("stdout and stderr of all"));
         all_->refresh();

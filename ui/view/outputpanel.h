@@ -50,7 +50,8 @@ private:
     QVBoxLayout* column_;
     OutputPane* all_;
     QButtonGroup* switch_;
-    std::vector<OutputCard*> cards_;
+    std::vector<OutputCard*> cards_; ///< in order of their processes
+    EventTime shownAt_{};            ///< the time that the cards were last refreshed for
 };
 
 } // namespace daemonscope

@@ -50,8 +50,10 @@ void TimelineCaptions::setCaptions(const std::vector<Caption>& captions, EventTi
 
 void TimelineCaptions::setCursorTime(EventTime time)
 {
-    if (time != cursor_) {
-        cursor_ = time;
+    const bool crossed = std::any_of(captions_.begin(), captions_.end(),
+        [&](const Caption& caption) { return (caption.time <= cursor_) != (caption.time <= time); });
+    cursor_ = time;
+    if (crossed) {
         update();
     }
 }

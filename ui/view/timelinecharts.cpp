@@ -21,7 +21,8 @@ constexpr int kMostTicks = 7;
 constexpr double kStripTop = 8;     ///< above the live count's plot: half of the upper label
 constexpr double kStripBottom = 12; ///< below it
 
-void makeBare(QChartView& view)
+/// The ground is opaque and the view is painted whole: of what the charts erase themselves, labels would stay behind.
+void makeBare(QChartView& view, const Theme& theme)
 {
     QChart* chart = view.chart();
     chart->setMargins({});
@@ -36,8 +37,17 @@ void makeBare(QChartView& view)
     view.setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     view.setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     view.setFocusPolicy(Qt::NoFocus);
-    view.setBackgroundBrush(Qt::NoBrush);
-    view.setStyleSheet(QStringLiteral("background: transparent"));
+    view.setBackgroundBrush(theme.panel);
+    view.setViewportUpdateMode(QGraphicsView::FullViewportUpdate);
+}
+
+/// Without waiting for the event loop: a picture may be taken before it turns, and a plot area that is set while an
+/// earlier layout is still pending would otherwise keep the earlier size.
+void setPlotAreaNow(QChart& chart, const QRectF& area)
+{
+    chart.setPlotArea(area);
+    chart.layout()->invalidate();
+    chart.layout()->activate();
 }
 
 QValueAxis* makeAxis(QChart* chart, Qt::Alignment alignment, const Theme& theme)
@@ -75,7 +85,7 @@ void setTimeRange(QValueAxis* axis, TimelineRange range)
 LiveCountChart::LiveCountChart(const Theme& theme, QWidget* parent)
     : QChartView(parent)
 {
-    makeBare(*this);
+    makeBare(*this, theme);
     setObjectName(QStringLiteral("timelineLiveCount"));
     setAccessibleName(tr("Live processes over time"));
     setAttribute(Qt::WA_TransparentForMouseEvents);
@@ -107,7 +117,7 @@ void LiveCountChart::setPlot(double left, double width)
 
 void LiveCountChart::place()
 {
-    chart()->setPlotArea(QRectF(left_, kStripTop, width_, std::max(1.0, height() - kStripTop - kStripBottom)));
+    setPlotAreaNow(*chart(), QRectF(left_, kStripTop, width_, std::max(1.0, height() - kStripTop - kStripBottom)));
 }
 
 void LiveCountChart::resizeEvent(QResizeEvent* event)
@@ -150,7 +160,7 @@ void LiveCountChart::setCounts(const std::vector<LiveCount>& counts, double nowS
 LaneAxisChart::LaneAxisChart(const Theme& theme, QWidget* parent)
     : QChartView(parent)
 {
-    makeBare(*this);
+    makeBare(*this, theme);
     setObjectName(QStringLiteral("timelineAxis"));
     setAccessibleName(tr("Seconds since the start"));
     auto* reference = new QLineSeries(this);
@@ -177,7 +187,7 @@ void LaneAxisChart::setPlot(double left, double width)
 
 void LaneAxisChart::place()
 {
-    chart()->setPlotArea(QRectF(left_, 0, width_, std::max(1, height() - kLabels)));
+    setPlotAreaNow(*chart(), QRectF(left_, 0, width_, std::max(1, height() - kLabels)));
 }
 
 void LaneAxisChart::resizeEvent(QResizeEvent* event)

@@ -28,6 +28,8 @@ public:
     void setCounts(const std::vector<LiveCount>& counts, double nowSeconds);
     /// The count at the end of the line.
     [[nodiscard]] int current() const { return current_; }
+    /// The time in seconds until which the line is drawn.
+    [[nodiscard]] double shownUntil() const { return shownUntil_; }
 
 protected:
     void resizeEvent(QResizeEvent* event) override;

@@ -54,10 +54,21 @@ TimelineView::TimelineView(const RecordingFeed& feed, ViewState& state, const Th
 
     connect(&feed, &RecordingFeed::wasReset, this, &TimelineView::rebuild);
     connect(&feed, &RecordingFeed::changed, this, &TimelineView::takeBatch);
-    connect(&feed, &RecordingFeed::timePassed, this, &TimelineView::refreshTime);
+    connect(&feed, &RecordingFeed::timePassed, this, [this] {
+        // While the cursor follows, its own move is told too.
+        if (!state_.following())
+            refreshTime();
+    });
     connect(&feed, &RecordingFeed::finished, this, &TimelineView::refreshContent);
     connect(&feed, &RecordingFeed::abandoned, this, &TimelineView::refreshContent);
-    connect(&state, &ViewState::timeChanged, this, &TimelineView::refreshTime);
+    connect(&feed, &RecordingFeed::damaged, this, &TimelineView::refreshContent);
+    connect(&state, &ViewState::timeChanged, this, [this] {
+        // Live without an event only the open bars and the cursor grow.
+        if (feed_.growing() && state_.following() && std::min(shownAt_, state_.time()) >= feed_.tree().latest())
+            refreshIdle();
+        else
+            refreshTime();
+    });
     connect(&state, &ViewState::zoomChanged, this, &TimelineView::refreshRange);
     connect(&state, &ViewState::selectionChanged, overlay_, qOverload<>(&QWidget::update));
     connect(&state, &ViewState::filterChanged, overlay_, qOverload<>(&QWidget::update));
@@ -121,10 +132,22 @@ void TimelineView::refreshContent()
 void TimelineView::refreshTime()
 {
     keepCursorInView();
+    shownAt_ = state_.time();
     captions_->setCursorTime(state_.time());
     refreshRange();
     refreshLiveCount();
     refreshLegend();
+}
+
+void TimelineView::refreshIdle()
+{
+    keepCursorInView();
+    shownAt_ = state_.time();
+    refreshRange();
+    // The count is only a longer line, which is laid out anew each time: each pixel is enough.
+    const TimelineRange range = overlay_->range();
+    if ((nowSeconds() - liveCount_->shownUntil()) * width() >= range.span())
+        refreshLiveCount();
 }
 
 void TimelineView::keepCursorInView()
@@ -149,7 +172,10 @@ void TimelineView::refreshRange()
 void TimelineView::refreshLiveCount()
 {
     liveCount_->setCounts(counts_, nowSeconds());
-    liveLabel_->setText(tr("live processes: %1").arg(liveCount_->current()));
+    liveLabel_->setText(feed_.cutShort()
+                && nowSeconds() * 1e9 >= static_cast<double>((feed_.tree().latest() - feed_.tree().start()).count())
+            ? tr("live processes: not known")
+            : tr("live processes: %1").arg(liveCount_->current()));
 }
 
 void TimelineView::refreshLegend()
@@ -163,6 +189,9 @@ void TimelineView::refreshLegend()
     bool toStderr = false;
     if (LaneSize{overlay_->laneHeight()}.names()) {
         for (const Process& process : feed_.tree().processes()) {
+            if (process.foldedInto) {
+                continue;
+            }
             toStdout = toStdout || process.stdoutBytes > 0;
             toStderr = toStderr || process.stderrBytes > 0;
         }
@@ -245,7 +274,7 @@ void TimelineView::place()
     if (height() - y - captionHeight - LaneAxisChart::kLabels < kFewLanes) {
         captionHeight = std::min(captionHeight, captions_->lineHeight());
     }
-    const int below = captionHeight > 0 ? captionHeight + 8 : kEdge;
+    const int below = captionHeight > 0 ? captionHeight + 8 : space::kPaneRadius; // the charts' ground is square
     overlay_->setPlot(space::kGutter, plotWidth);
     overlay_->setAvailableHeight(std::max(1, height() - y - below - LaneAxisChart::kLabels));
     const int axisHeight = overlay_->wantedHeight() + LaneAxisChart::kLabels;

@@ -46,6 +46,7 @@ private:
     void takeBatch(const ProcessTree::Changes& changes);
     void refreshContent();
     void refreshTime();
+    void refreshIdle();
     void refreshLegend();
     void refreshLiveCount();
     void refreshRange();
@@ -60,6 +61,7 @@ private:
     TimelineLanes lanes_;
     std::vector<LiveCount> counts_;
     bool placing_ = false;
+    EventTime shownAt_{};      ///< the time of the last refresh
     int uncountedBatches_ = 0; ///< since counts_ were made
     QString subtitle_;
     QLabel* liveLabel_ = nullptr;

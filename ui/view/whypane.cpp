@@ -6,6 +6,7 @@
 #include "ui/model/captions.h"
 #include "ui/model/kind.h"
 #include "ui/model/recordingfeed.h"
+#include "ui/model/shownstate.h"
 #include "ui/model/viewstate.h"
 #include "ui/theme/theme.h"
 
@@ -13,6 +14,8 @@
 #include <QLabel>
 #include <QScrollArea>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace daemonscope {
 
@@ -83,7 +86,13 @@ WhyPane::WhyPane(const RecordingFeed& feed, ViewState& state, const Theme& theme
     setContent(scroll_);
     connect(&feed, &RecordingFeed::changed, this, &WhyPane::refresh);
     connect(&feed, &RecordingFeed::wasReset, this, &WhyPane::refresh);
-    connect(&state, &ViewState::timeChanged, this, &WhyPane::refresh);
+    connect(&feed, &RecordingFeed::abandoned, this, &WhyPane::refresh);
+    connect(&feed, &RecordingFeed::damaged, this, &WhyPane::refresh);
+    connect(&state, &ViewState::timeChanged, this, [this] {
+        // After the latest event nothing that is told here depends on the time.
+        if (std::min(shownAt_, state_.time()) < feed_.tree().latest() || feed_.cutShort())
+            refresh();
+    });
     connect(&state, &ViewState::selectionChanged, this, &WhyPane::refresh);
     refresh();
 }
@@ -124,9 +133,9 @@ WhyPane::Content WhyPane::contentAt(ProcessIndex index) const
     }
     const Verdict all = verdict(tree, index);
     const bool known = process.ended ? *process.ended <= t : t >= feed_.tree().latest();
-    content.sentence = known ? QString::fromStdString(all.text)
-                             : QStringLiteral("%1 at this time: %2.")
-                                   .arg(shownText(process.name), QString::fromStdString(stateText(tree, index, t)));
+    content.sentence = known
+        ? QString::fromStdString(all.text)
+        : QStringLiteral("%1 at this time: %2.").arg(shownText(process.name), shownState(feed_, index, t));
     for (const Clause& clause : all.chain) {
         if (clause.time > t || content.facts.size() >= kMaxFacts)
             continue;
@@ -138,6 +147,7 @@ WhyPane::Content WhyPane::contentAt(ProcessIndex index) const
 
 void WhyPane::refresh()
 {
+    shownAt_ = state_.time();
     const std::optional<ProcessIndex> process = subject();
     if (process) {
         show(contentAt(*process));

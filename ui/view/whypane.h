@@ -49,6 +49,7 @@ private:
     ViewState& state_;
     const Theme& theme_;
     Content content_;
+    EventTime shownAt_{}; ///< the time that content_ tells of
     QScrollArea* scroll_;
     QLabel* sentence_;
     QGridLayout* facts_;

@@ -15,6 +15,7 @@
 #include "ui/window/player.h"
 #include "ui/window/windowactions.h"
 
+#include <QApplication>
 #include <QCloseEvent>
 #include <QFile>
 #include <QFileDialog>
@@ -27,7 +28,17 @@
 #include <QSplitter>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace daemonscope {
+
+namespace {
+// In pixels, in a window of the usual size.
+constexpr int kTreeHeight = 186;
+constexpr int kTopHeight = 410;
+constexpr int kTimelineHeight = 450;
+constexpr int kTreeRow = 34;
+} // namespace
 
 MainWindow::MainWindow(const Theme& theme, QWidget* parent)
     : MainWindow(theme, &monotonicNow, parent)
@@ -97,12 +108,48 @@ void MainWindow::build()
         split->setSizes(sizes);
         return split;
     };
-    auto* left = splitter(Qt::Vertical, treePanel_, why, {186, 212});
+    auto* left = splitter(Qt::Vertical, treePanel_, why, {kTreeHeight, 212});
     auto* top = splitter(Qt::Horizontal, left, output_, {890, 498});
-    auto* all = splitter(Qt::Vertical, top, timeline_, {410, 450});
+    auto* all = splitter(Qt::Vertical, top, timeline_, {kTopHeight, kTimelineHeight});
     all->setStretchFactor(0, 1);
+    leftSplit_ = left;
+    allSplit_ = all;
+    for (const QSplitter* split : {left, all})
+        connect(split, &QSplitter::splitterMoved, this, [this] { sizesChosen_ = true; });
+    for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
+        connect(model_, signal, this, &MainWindow::balanceHeights);
+    connect(model_, &QAbstractItemModel::modelReset, this, &MainWindow::balanceHeights);
     column->addWidget(all, 1);
     setCentralWidget(central);
+}
+
+void MainWindow::balanceHeights()
+{
+    // The tree gets a row per process as far as the panels that need less can spare it; where the person has moved a
+    // handle, it stays there.
+    constexpr int kMostRows = 40;
+    const int rows = std::min(model_->visibleCount(), kMostRows);
+    if (sizesChosen_ || rows == balancedRows_ || allSplit_->height() < 2 * timeline_->minimumSizeHint().height())
+        return;
+    balancedRows_ = rows;
+    constexpr int kFewRows = 3; // have room in the tree's usual height
+    constexpr int kLowestWhy = 132;
+    const int missing = std::max(0, rows - kFewRows) * kTreeRow;
+    const int height = allSplit_->height() - space::kGap;
+    // The timeline gives only what it has no lanes for.
+    const int lanes = std::min(kTimelineHeight, timeline_->sizeHint().height());
+    const int top =
+        std::min(std::max(kTopHeight, height - kTimelineHeight) + missing, std::max(kTopHeight, height - lanes));
+    const int tree = std::min(kTreeHeight + missing, top - space::kGap - kLowestWhy);
+    allSplit_->setSizes({top, height - top});
+    leftSplit_->setSizes({tree, top - space::kGap - tree});
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event)
+{
+    QMainWindow::resizeEvent(event);
+    balancedRows_ = -1;
+    balanceHeights();
 }
 
 void MainWindow::buildHeader()
@@ -309,10 +356,21 @@ void MainWindow::askToSave()
         showMessage(QString::fromStdString(saved.error().message));
 }
 
+void MainWindow::closeUnasked()
+{
+    closeUnasked_ = true;
+    // A question or another dialog may be open; it would keep the window.
+    while (QWidget* dialog = QApplication::activeModalWidget()) {
+        if (!dialog->close())
+            break;
+    }
+    close();
+}
+
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     // The recorder outlives the end of its recording by a moment, in which there is nothing left to ask about.
-    if (!recorder_->running() || (feed_->reader() && !feed_->growing())) {
+    if (closeUnasked_ || !recorder_->running() || (feed_->reader() && !feed_->growing())) {
         event->accept();
         return;
     }
@@ -321,9 +379,12 @@ void MainWindow::closeEvent(QCloseEvent* event)
         QMessageBox::NoButton, this);
     QPushButton* stop = question.addButton(QStringLiteral("End it and close"), QMessageBox::DestructiveRole);
     stop->setObjectName(QStringLiteral("close.stop"));
-    question.addButton(QMessageBox::Cancel);
+    // Neither Enter nor Escape ends a program.
+    QPushButton* cancel = question.addButton(QMessageBox::Cancel);
+    question.setDefaultButton(cancel);
+    question.setEscapeButton(cancel);
     question.exec();
-    event->setAccepted(question.clickedButton() == static_cast<QAbstractButton*>(stop));
+    event->setAccepted(closeUnasked_ || question.clickedButton() == static_cast<QAbstractButton*>(stop));
 }
 
 } // namespace daemonscope

@@ -9,6 +9,7 @@
 #include <QMainWindow>
 
 class QLabel;
+class QSplitter;
 
 namespace daemonscope {
 
@@ -41,6 +42,8 @@ public:
     Outcome openWhole(const QString& path);
     /// Runs a program and shows its recording as it grows; the error is shown too.
     Outcome run(const RunRequest& request);
+    /// Closes the window without a question, though a program may run; it is ended with the window.
+    void closeUnasked();
     /// Copies the recording to `path`, in place of what is there.
     Outcome saveTo(const QString& path);
 
@@ -61,6 +64,7 @@ Q_SIGNALS:
 
 protected:
     void closeEvent(QCloseEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void build();
@@ -68,6 +72,7 @@ private:
     void connectActions();
     void connectFeed();
     void updateActions();
+    void balanceHeights();
     void showMessage(const QString& sentence);
     void askForProgram();
     void askToOpen();
@@ -83,6 +88,11 @@ private:
     HeaderBar* header_ = nullptr;
     GlyphButton* playButton_ = nullptr;
     QLabel* message_ = nullptr;
+    bool closeUnasked_ = false;
+    bool sizesChosen_ = false; ///< the person moved a splitter
+    QSplitter* leftSplit_ = nullptr;
+    QSplitter* allSplit_ = nullptr;
+    int balancedRows_ = -1;
     Panel* treePanel_ = nullptr;
     OutputPanel* output_ = nullptr;
     TimelineView* timeline_ = nullptr;

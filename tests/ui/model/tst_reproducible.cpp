@@ -53,6 +53,23 @@ private Q_SLOTS:
         QVERIFY(first.find("1002") != std::string::npos);
         QVERIFY(first.find("4244") == std::string::npos);
     }
+
+    void sharedTimesKeepTheirOrder()
+    {
+        // All within one tenth of a second, after the recording's start.
+        Reproducible transform;
+        Event event = daemonStory().front().event;
+        transform(event);
+        EventTime before = event.time;
+        const EventTime start = event.time;
+        for (const int ms : {160, 170, 201, 239}) {
+            event.time = start + std::chrono::milliseconds(ms);
+            transform(event);
+            QVERIFY(event.time > before);
+            QCOMPARE((event.time - start) / std::chrono::milliseconds(1), std::int64_t(200));
+            before = event.time;
+        }
+    }
 };
 
 QTEST_GUILESS_MAIN(TestReproducible)

@@ -18,6 +18,7 @@
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 
 using namespace daemonscope;
 
@@ -120,6 +121,26 @@ private Q_SLOTS:
         QVERIFY(window_->saveTo(copy).ok());
         QVERIFY(window_->openRecording(copy).ok());
         QCOMPARE(window_->feed().output().lines().size(), std::size_t(1));
+    }
+
+    void closingAsksAndNeitherEnterNorEscapeEndsTheProgram()
+    {
+        QVERIFY(window_->run(script(QStringLiteral("forever.py"))).ok());
+        QTRY_VERIFY_WITH_TIMEOUT(window_->feed().growing(), kLimitMs);
+        for (const Qt::Key key : {Qt::Key_Return, Qt::Key_Escape}) {
+            bool asked = false;
+            QTimer::singleShot(0, window_.get(), [&asked, key] {
+                QWidget* question = QApplication::activeModalWidget();
+                asked = question != nullptr;
+                if (question)
+                    QTest::keyClick(question, key);
+            });
+            QVERIFY(!window_->close());
+            QVERIFY(asked);
+            QVERIFY(window_->isVisible() && window_->recorder().running());
+        }
+        window_->closeUnasked();
+        QVERIFY(!window_->isVisible());
     }
 
     void aProgramThatIsNotThereIsOneSentence()

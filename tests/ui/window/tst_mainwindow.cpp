@@ -15,6 +15,7 @@
 
 #include <QApplication>
 #include <QFile>
+#include <QFileInfo>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -180,6 +181,26 @@ private Q_SLOTS:
         QVERIFY(!window_->saveTo(directory_.filePath(QStringLiteral("no/such/folder"))).ok());
     }
 
+    void aRecordingThatBreaksOffDoesNotSayRunning()
+    {
+        const QString cut = directory_.filePath(QStringLiteral("cut.dscope"));
+        QVERIFY(QFile::copy(path_, cut));
+        // Shorter and shorter, until the end of the first process is no longer in it.
+        bool seen = false;
+        for (qint64 size = QFileInfo(cut).size() - 16; size > 4096 && !seen; size -= 64) {
+            QVERIFY(QFile::resize(cut, size));
+            QVERIFY(window_->openWhole(cut).ok());
+            const auto& tree = window_->feed().tree();
+            if (tree.size() < 2 || tree.at(0).ended)
+                continue;
+            seen = true;
+            QVERIFY(window_->feed().cutShort());
+            QVERIFY2(state(0).startsWith(QStringLiteral("not known since ")), qPrintable(state(0)));
+            QVERIFY(header().subtitle().contains(QStringLiteral("the end was not seen")));
+        }
+        QVERIFY(seen);
+    }
+
     void anErrorIsOneSentenceInTheWindow()
     {
         QVERIFY(window_->message().isEmpty());
@@ -208,6 +229,11 @@ private Q_SLOTS:
         window_->state().select(250);
         QCOMPARE(window_->findChildren<OutputCard*>().size(), static_cast<qsizetype>(OutputPanel::kMaxCards + 1));
         QVERIFY(window_->findChild<OutputPanel*>()->card(250));
+        // In view at once, though its card was made just now.
+        QVERIFY(!card(250).visibleRegion().isEmpty());
+        window_->state().select(260);
+        QCOMPARE(window_->findChildren<OutputCard*>().size(), static_cast<qsizetype>(OutputPanel::kMaxCards + 1));
+        QVERIFY(!card(260).visibleRegion().isEmpty());
         QVERIFY(!window_->grab().isNull());
     }
 
