@@ -44,7 +44,9 @@ void addKills(const ProcessTree& tree, const Process& process, std::vector<Outpu
             else if (!signal.call.empty())
                 text += QStringLiteral(" (%1%2)").arg(shownText(signal.call, 30),
                     signal.place.empty() ? QString() : QStringLiteral(" at ") + shownText(signal.place, 60));
-            notes.push_back({signal.time, process.index, OutputNote::Tone::Kill, text});
+            // The sender's own moment: the kernel may deliver the signal only after the sender has gone on.
+            const EventTime sent = signal.asked > EventTime::zero() ? signal.asked : signal.time;
+            notes.push_back({sent, process.index, OutputNote::Tone::Kill, text});
         }
     }
 }

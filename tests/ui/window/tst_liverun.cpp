@@ -53,10 +53,8 @@ class TestLiveRun : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        if (!QFileInfo(RecorderProcess::recorderPath()).isExecutable())
-            QSKIP("the recorder is not built");
-        if (QStandardPaths::findExecutable(QStringLiteral("python3")).isEmpty())
-            QSKIP("there is no python3");
+        QVERIFY2(QFileInfo(RecorderProcess::recorderPath()).isExecutable(), "the recorder is not built");
+        QVERIFY2(!QStandardPaths::findExecutable(QStringLiteral("python3")).isEmpty(), "there is no python3");
         write(QStringLiteral("story.py"), kScript);
         write(QStringLiteral("forever.py"), "import time\nprint('here', flush=True)\nwhile True:\n    time.sleep(1)\n");
     }
