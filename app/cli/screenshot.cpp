@@ -11,6 +11,7 @@
 #include <QRegularExpression>
 
 #include <algorithm>
+#include <cmath>
 #include <iostream>
 #include <memory>
 
@@ -44,7 +45,7 @@ std::optional<EventTime> parseTime(const std::string& text)
     if (!match.hasMatch())
         return std::nullopt;
     const double unitNs = match.captured(2) == QLatin1String("s") ? 1e9 : 1e6;
-    const EventTime time(static_cast<std::int64_t>(match.captured(1).toDouble() * unitNs + 0.5));
+    const EventTime time(std::llround(match.captured(1).toDouble() * unitNs));
     // Times are shown rounded to 10 ms: one that is given so means all that is shown as it.
     constexpr std::chrono::milliseconds kShownUnit{10};
     return time % kShownUnit == EventTime{} ? time + kShownUnit / 2 - EventTime(1) : time;

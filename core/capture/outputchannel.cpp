@@ -81,7 +81,7 @@ void OutputChannel::finish()
 std::string OutputChannel::failure() const
 {
     for (const auto& route : routes_) {
-        if (const std::string reason = route->failure(); !reason.empty())
+        if (std::string reason = route->failure(); !reason.empty())
             return reason;
     }
     return {};

@@ -73,6 +73,7 @@ private:
 
 void Findings::refusedStarts(const Process& process)
 {
+    // NOLINTBEGIN(performance-inefficient-string-concatenation): a few sentences, read as sentences
     for (const RefusedStart& refused : process.refusedStarts) {
         const std::string where = refused.place.empty() ? std::string() : " at " + visibleText(refused.place);
         const std::string what = refused.name.empty() ? "a child" : visibleText(refused.name, 60);
@@ -102,6 +103,7 @@ void Findings::refusedStarts(const Process& process)
             "ProcessPoolExecutor (its workers are non-daemons), or start a program with subprocess and end it "
             "yourself.");
     }
+    // NOLINTEND(performance-inefficient-string-concatenation)
 }
 
 void Findings::orphans(const Process& process)
