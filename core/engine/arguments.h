@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace daemonscope::engine {
+
+class Lock;
+class Event;
+class Queue;
+
+/// What can be handed to a child or sent through a Queue: plain values, and the things processes share (these last
+/// only as arguments of a process, as in Python). Copies share a Lock, Event or Queue.
+class Value {
+public:
+    using Content = std::variant<std::monostate, bool, std::int64_t, double, std::string, std::shared_ptr<Lock>,
+        std::shared_ptr<Event>, std::shared_ptr<Queue>>;
+
+    Value() = default; ///< None
+    Value(bool value)
+        : content_(value)
+    {
+    }
+    template <std::integral T>
+        requires(!std::same_as<T, bool>)
+    Value(T value)
+        : content_(static_cast<std::int64_t>(value))
+    {
+    }
+    Value(double value)
+        : content_(value)
+    {
+    }
+    Value(std::string value)
+        : content_(std::move(value))
+    {
+    }
+    Value(const char* value)
+        : content_(std::string(value))
+    {
+    }
+    Value(std::shared_ptr<Lock> lock)
+        : content_(std::move(lock))
+    {
+    }
+    Value(std::shared_ptr<Event> event)
+        : content_(std::move(event))
+    {
+    }
+    Value(std::shared_ptr<Queue> queue)
+        : content_(std::move(queue))
+    {
+    }
+
+    [[nodiscard]] const Content& content() const { return content_; }
+    /// The value as T: bool, an integer, double, std::string, or a shared_ptr to a Lock, Event or Queue.
+    /// Throws TypeError if it is something else.
+    template <class T> [[nodiscard]] T as() const
+    {
+        if constexpr (std::integral<T> && !std::same_as<T, bool>)
+            return static_cast<T>(integer());
+        else if (const T* held = std::get_if<T>(&content_))
+            return *held;
+        throwWrongType();
+    }
+
+private:
+    [[nodiscard]] std::int64_t integer() const;
+    [[noreturn]] void throwWrongType() const;
+
+    Content content_;
+};
+
+/// The positional arguments of a target.
+using Arguments = std::vector<Value>;
+
+/// Throws TypeError: "count() takes 2 positional arguments but 1 was given".
+void checkArgumentCount(const std::string& function, std::size_t expected, std::size_t given);
+
+} // namespace daemonscope::engine
