@@ -31,8 +31,7 @@ public:
     {
     }
     template <std::integral T>
-        requires(!std::same_as<T, bool>)
-    Value(T value)
+    requires(!std::same_as<T, bool>) Value(T value)
         : content_(static_cast<std::int64_t>(value))
     {
     }

@@ -20,7 +20,8 @@ enum class StartMethod { Fork, Spawn, ForkServer };
 /// "fork", "spawn", "forkserver"
 [[nodiscard]] std::string_view startMethodName(StartMethod method);
 
-/// A start method with everything that is made by it (Lib/multiprocessing/context.py). Several may be used side by side.
+/// A start method with everything that is made by it (Lib/multiprocessing/context.py). Several may be used side by
+/// side.
 class Context {
 public:
     /// The default context, whose start method is the one of setStartMethod(), or fork.
@@ -37,8 +38,8 @@ public:
 
     /// Of the default context: settles it, if nobody has set it yet, as Python's get_start_method() does.
     [[nodiscard]] StartMethod startMethod();
-    /// Throws RuntimeError "context has already been set" unless `force`, and ValueError "cannot set start method of concrete
-    /// context" or "cannot find context for 'x'".
+    /// Throws RuntimeError "context has already been set" unless `force`, and ValueError "cannot set start method of
+    /// concrete context" or "cannot find context for 'x'".
     void setStartMethod(std::string_view method, bool force = false);
 
     Context(const Context&) = delete;

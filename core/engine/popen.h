@@ -4,6 +4,7 @@
 
 #include "os/uniquefd.h"
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -23,13 +24,13 @@ public:
     [[nodiscard]] int pid() const { return pid_; }
     [[nodiscard]] int sentinel() const { return sentinel_.get(); }
     /// What is known of the end, without looking.
-    [[nodiscard]] std::optional<int> returnCode() const { return returnCode_; }
-    /// Looks, or waits, for the end: exit code or minus the signal. Nothing if it runs, and also if somebody else reaped it.
-    /// Throws what a signal handler throws.
+    [[nodiscard]] std::optional<int> returnCode() const;
+    /// Looks, or waits, for the end: exit code or minus the signal. Nothing if it runs, and also if somebody else
+    /// reaped it. May be called by several threads at once. Throws what a signal handler throws.
     virtual std::optional<int> poll(bool block) = 0;
     /// poll(), after at most `timeout` of waiting on the sentinel; without a time-out waits in poll().
     std::optional<int> wait(std::optional<std::chrono::nanoseconds> timeout);
-    /// Sends it, if the end has not been seen: Popen._send_signal. Looks for the end first, as that does.
+    /// Sends it, unless the end has been seen: Popen._send_signal. Throws OSError.
     void sendSignal(int signalNumber, bool atExit);
 
 protected:
@@ -46,7 +47,8 @@ private:
     int pid_;
     UniqueFd sentinel_;   ///< read end; the child has the write end
     UniqueFd parentPipe_; ///< write end of what the child's ParentProcess watches
-    std::optional<int> returnCode_;
+    static constexpr int unknownCode = -100000;
+    std::atomic<int> returnCode_ = unknownCode;
 };
 
 /// A child of ours by the kernel, which waitpid() waits for: fork and spawn.

@@ -30,11 +30,11 @@ using Where = std::source_location;
 
 /// A process object, with the semantics of multiprocessing.Process of CPython 3.11 (Lib/multiprocessing/process.py). It
 /// exists before its process and after it. It belongs to the process that made it; what others may do with it is
-/// said at each call. Always held by shared_ptr, as the exit sequence holds on to children nobody else refers to: make one
-/// with process(), Context::process() or make<T>().
+/// said at each call. Always held by shared_ptr, as the exit sequence holds on to children nobody else refers to: make
+/// one with process(), Context::process() or make<T>().
 ///
-/// Where nothing else is said, a call on a closed object throws ValueError "process object is closed". All calls may be made
-/// from any thread, but two threads may not use one object at the same time. `where` is only told to daemonscope.
+/// Where nothing else is said, a call on a closed object throws ValueError "process object is closed". All calls may be
+/// made from any thread, but two threads may not use one object at the same time. `where` is only told to daemonscope.
 class Process : public std::enable_shared_from_this<Process> {
 public:
     explicit Process(ProcessOptions options = {}, Where where = Where::current());
@@ -46,40 +46,40 @@ public:
     virtual void run();
 
     /// Starts the process with the start method of the object's context. Returns when it exists.
-    /// Throws, in this order: ValueError (closed), AssertionError "cannot start a process twice", "can only start a process
-    /// object created by current process", "daemonic processes are not allowed to have children", PicklingError (spawn and
-    /// forkserver: target or class not registered), OSError.
+    /// Throws, in this order: ValueError (closed), AssertionError "cannot start a process twice", "can only start a
+    /// process object created by current process", "daemonic processes are not allowed to have children", PicklingError
+    /// (spawn and forkserver: target or class not registered), OSError.
     void start(Where where = Where::current());
     /// Waits for the end. Throws AssertionError "can only join a child process", "can only join a started process";
     /// KeyboardInterrupt.
     void join(Where where = Where::current()) { joinProcess(std::nullopt, where); }
     /// The same for at most `timeout`; exitCode() tells whether it ended. Zero or less: looks once.
     void join(std::chrono::nanoseconds timeout, Where where = Where::current()) { joinProcess(timeout, where); }
-    /// Sends SIGTERM, once, and does not wait. Nothing happens if the end has been seen. Throws AttributeError before start().
-    /// Any process that has the object may do it, not only the parent.
+    /// Sends SIGTERM, once, and does not wait. Nothing happens if the end has been seen. Throws AttributeError before
+    /// start(). Any process that has the object may do it, not only the parent.
     void terminate(Where where = Where::current());
     /// The same with SIGKILL.
     void kill(Where where = Where::current());
     /// Frees what the object holds. Throws ValueError while the process runs. Closing twice is fine.
     void close(Where where = Where::current());
 
-    /// Whether it runs (stopped counts as running). Reaps it if it has ended. Throws AssertionError "can only test a child
-    /// process".
+    /// Whether it runs (stopped counts as running). Reaps it if it has ended. Throws AssertionError "can only test a
+    /// child process".
     [[nodiscard]] bool isAlive();
     /// Nothing before start() and while it runs; then 0..255, or minus the number of the signal it died of. Reaps.
     [[nodiscard]] std::optional<int> exitCode();
     /// Nothing before start().
     [[nodiscard]] std::optional<int> pid() const;
     [[nodiscard]] std::optional<int> ident() const { return pid(); }
-    /// A descriptor that becomes readable when the process has ended. It stays the object's. Throws ValueError "process not
-    /// started". A fork of the child holds the other end too: it is readable when that has ended as well.
+    /// A descriptor that becomes readable when the process has ended. It stays the object's. Throws ValueError "process
+    /// not started". A fork of the child holds the other end too: it is readable when that has ended as well.
     [[nodiscard]] int sentinel() const;
 
     /// Works on closed objects too.
     [[nodiscard]] std::string name() const;
     void setName(std::string name);
-    /// The flag, or what a subclass says: the exit sequence asks this, while start() asks the flag of the current process.
-    /// Works on closed objects too.
+    /// The flag, or what a subclass says: the exit sequence asks this, while start() asks the flag of the current
+    /// process. Works on closed objects too.
     [[nodiscard]] virtual bool daemon() const;
     /// Throws AssertionError "process has already started" once started; accepted on the current process, also main.
     void setDaemon(bool daemon, Where where = Where::current());
@@ -113,7 +113,7 @@ void announce(Process& process, Where where);
 template <class T, class... A> std::shared_ptr<T> make(A&&... arguments)
 {
     auto made = std::make_shared<T>(std::forward<A>(arguments)...);
-    announce(*made, Where::current());
+    announce(*made, Where());
     return made;
 }
 /// Makes a subclass known to spawned processes: there it is made with its default constructor, then given name, flag,

@@ -13,8 +13,8 @@
 
 namespace daemonscope::engine {
 
-/// Internal to the engine: what a process object consists of (BaseProcess's attributes). `identity`, `parentPid` and the
-/// configuration are the same in parent and child, however the child came to be.
+/// Internal to the engine: what a process object consists of (BaseProcess's attributes). `identity`, `parentPid` and
+/// the configuration are the same in parent and child, however the child came to be.
 class ProcessBody {
 public:
     std::vector<unsigned> identity; ///< path of numbers, empty for MainProcess
@@ -22,8 +22,9 @@ public:
     std::string parentName;         ///< the creator's name when the object was made
     std::string name;               ///< empty: class name and identity
     std::optional<bool> daemon;     ///< _config['daemon']; absent counts as no
+    bool daemonExplicit = false;    ///< given to the constructor
     std::string authKey;
-    unsigned nextChild = 1; ///< the counter of the objects it makes
+    unsigned nextChild = 1;     ///< the counter of the objects it makes
     Context* context = nullptr; ///< null: the default one
     Target target;
     Arguments args;
@@ -38,6 +39,10 @@ public:
     void checkOpen() const;
 };
 
+/// A text as Python's repr() writes it: 'a b'.
+std::string quoted(const std::string& text);
+/// "3", "-SIGTERM"
+std::string exitCodeName(int code);
 /// "1:2", as in a default name.
 std::string identityText(const std::vector<unsigned>& identity, char separator);
 

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-/// Internal to the engine: tells daemonscope what happens, by docs/hook-protocol.md. Nothing here throws, waits for long, or
-/// changes what the program does; without DAEMONSCOPE_SOCKET nothing is done at all.
+/// Internal to the engine: tells daemonscope what happens, by docs/hook-protocol.md. Nothing here throws, waits for
+/// long, or changes what the program does; without DAEMONSCOPE_SOCKET nothing is done at all.
 namespace daemonscope::engine::report {
 
 /// Whether anybody is to be told. Cheap; ask before making a Packet.
@@ -20,7 +20,7 @@ namespace daemonscope::engine::report {
 class Packet {
 public:
     explicit Packet(std::string_view event);
-    Packet& text(std::string_view key, std::string_view value); ///< cut at 4096 bytes, escaped to ASCII
+    Packet& text(std::string_view key, std::string_view value);     ///< cut at 4096 bytes, escaped to ASCII
     Packet& longText(std::string_view key, std::string_view value); ///< cut at 16384 bytes, its end is kept
     Packet& number(std::string_view key, std::int64_t value);
     Packet& seconds(std::string_view key, double value);

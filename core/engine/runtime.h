@@ -10,11 +10,11 @@
 /// What stands around a program: its beginning, which may be that of a spawned child, and its end in order.
 namespace daemonscope::engine {
 
-/// Runs a program under the engine: `int main(int argc, char** argv) { return runMain(argc, argv, [] { … }); }`. If this
-/// process was executed to be a child, a fork server or a resource tracker, it is that and never runs `program`.
+/// Runs a program under the engine: `int main(int argc, char** argv) { return runMain(argc, argv, [] { … }); }`. If
+/// this process was executed to be a child, a fork server or a resource tracker, it is that and never runs `program`.
 /// At the end: an uncaught exception is printed, non-daemon threads are joined, the atexit handlers run (newest first;
-/// the exit sequence is one of them), output is flushed. Returns the exit status: 0, 1 after an exception, what SystemExit
-/// says. After an uncaught KeyboardInterrupt it does not return: the process dies of SIGINT, as Python does.
+/// the exit sequence is one of them), output is flushed. Returns the exit status: 0, 1 after an exception, what
+/// SystemExit says. After an uncaught KeyboardInterrupt it does not return: the process dies of SIGINT, as Python does.
 /// A second call in a process throws RuntimeError.
 [[nodiscard]] int runMain(int argc, char** argv, const std::function<void()>& program);
 
@@ -28,11 +28,12 @@ namespace daemonscope::engine {
 /// os._exit(): ends the process at once. Nothing is flushed, no handler runs, children are left behind.
 [[noreturn]] void osExit(int code);
 
-/// os.fork(): a copy of this process that still believes to be it. 0 in the child, its pid in the parent. Throws OSError.
+/// os.fork(): a copy of this process that still believes to be it. 0 in the child, its pid in the parent. Throws
+/// OSError.
 [[nodiscard]] int osFork();
 
-/// atexit.register(): newest first, at the end of the process. The exit sequence has its place among them since the first
-/// start() (Lib/multiprocessing/util.py is imported there). Forked children do not run handlers of their parent.
+/// atexit.register(): newest first, at the end of the process. The exit sequence has its place among them since the
+/// first start() (Lib/multiprocessing/util.py is imported there). Forked children do not run handlers of their parent.
 void atExit(std::function<void()> handler);
 
 /// multiprocessing.util.Finalize with an exitpriority: called in the exit sequence, those of 0 and above before the
@@ -40,8 +41,8 @@ void atExit(std::function<void()> handler);
 /// One that throws is printed, and the sequence goes on.
 void addFinalizer(std::function<void()> finalizer, int priority);
 
-/// multiprocessing.util._exit_function(): the exit sequence. Runs once in a process, and not at all in one that was forked
-/// during its parent's.
+/// multiprocessing.util._exit_function(): the exit sequence. Runs once in a process, and not at all in one that was
+/// forked during its parent's.
 void runExitSequence();
 
 enum class LogLevel { None, Info, Debug };

@@ -12,10 +12,10 @@ namespace daemonscope::engine {
 
 enum class StartMethod;
 
-/// Internal to the engine: POSIX semaphores in memory that processes share. Made for fork it has no name, and children have it
-/// because they are copies. Made for spawn or forkserver it is a shared memory object "/daemonscope-…" that a child opens
-/// by name; the process that made it removes the name when it ends (finalizer), and if that does not happen, the resource
-/// tracker does (SemLock, Lib/multiprocessing/synchronize.py).
+/// Internal to the engine: POSIX semaphores in memory that processes share. Made for fork it has no name, and children
+/// have it because they are copies. Made for spawn or forkserver it is a shared memory object "/daemonscope-…" that a
+/// child opens by name; the process that made it removes the name when it ends (finalizer), and if that does not
+/// happen, the resource tracker does (SemLock, Lib/multiprocessing/synchronize.py).
 class SharedBlock {
 public:
     /// `count` semaphores with `value` each. Throws OSError.
@@ -41,8 +41,8 @@ private:
     int ownerPid_; ///< the process that removes the name; 0: none
 };
 
-/// The resource tracker of this process tree (Lib/multiprocessing/resource_tracker.py): a helper process that removes the names
-/// of shared memory objects whose programs died. Started by the first spawn, forkserver or named object.
+/// The resource tracker of this process tree (Lib/multiprocessing/resource_tracker.py): a helper process that removes
+/// the names of shared memory objects whose programs died. Started by the first spawn, forkserver or named object.
 namespace tracker {
 /// Starts it if it does not run. Its pipe's write end, to be inherited by spawned processes.
 int ensureRunning();
@@ -50,6 +50,6 @@ void registerName(const std::string& name);
 void unregisterName(const std::string& name);
 /// In a spawned process: the pipe it was given.
 void adopt(int writeEnd);
-}
+} // namespace tracker
 
 } // namespace daemonscope::engine

@@ -5,9 +5,9 @@
 #include <chrono>
 #include <functional>
 
-/// Signals as Python has them (Modules/signalmodule.c): a handler does not run inside the signal but soon after it, in the main
-/// thread, and may throw. "Soon" is a call of the engine that can wait: sleep(), join(), acquire(), get(), wait(), or
-/// checkSignals(). fork inherits handlers, exec drops them but keeps ignored signals ignored.
+/// Signals as Python has them (Modules/signalmodule.c): a handler does not run inside the signal but soon after it, in
+/// the main thread, and may throw. "Soon" is a call of the engine that can wait: sleep(), join(), acquire(), get(),
+/// wait(), or checkSignals(). fork inherits handlers, exec drops them but keeps ignored signals ignored.
 namespace daemonscope::engine {
 
 using SignalHandler = std::function<void(int signalNumber)>;

@@ -14,8 +14,8 @@
 
 namespace daemonscope::engine {
 
-/// Internal to the engine: what CPython keeps in module globals of multiprocessing.process, .util and atexit. One for each
-/// process; `mutex` guards it, and is held over every fork of the engine, so that a child finds it whole.
+/// Internal to the engine: what CPython keeps in module globals of multiprocessing.process, .util and atexit. One for
+/// each process; `mutex` guards it, and is held over every fork of the engine, so that a child finds it whole.
 struct RuntimeState {
     std::recursive_mutex mutex;
     ProcessPtr current;
@@ -30,8 +30,14 @@ struct RuntimeState {
     };
     std::vector<Finalizer> finalizers;
     unsigned finalizersMade = 0;
-    std::vector<std::function<void()>> atExitHandlers; ///< oldest first
+    struct AtExitHandler {
+        std::string name; ///< for the message about one that throws
+        std::function<void()> call;
+    };
+    std::vector<AtExitHandler> atExitHandlers; ///< oldest first
     bool exitSequenceRegistered = false;
+    int exitSequenceBegunIn = 0; ///< pid of the process that went into it
+    bool exitSequenceRuns = false;
 
     std::vector<std::string> arguments; ///< argv of the program, as main() got them: sys.argv
     bool insideRunMain = false;
@@ -44,15 +50,23 @@ RuntimeState& state();
 /// Output is not flushed. 0 in the child. Throws OSError.
 int forkEngine();
 
-/// What a new process does with its object, up to its exit code (BaseProcess._bootstrap): becomes it, runs it, goes through
-/// its exit sequence, prints what was not caught, joins its threads, flushes. With Profile::Python313 the exit sequence
-/// is left to its caller, who calls runAtExitHandlers().
-/// `parentSentinel`: read end of the pipe whose other end the logical parent holds; becomes its ParentProcess's.
+/// What a new process does with its object, up to its exit code (BaseProcess._bootstrap): becomes it, runs it, goes
+/// through its exit sequence, prints what was not caught, joins its threads, flushes. With Profile::Python313 the exit
+/// sequence is left to its caller, who calls runAtExitHandlers(). `parentSentinel`: read end of the pipe whose other
+/// end the logical parent holds; becomes its ParentProcess's.
 int bootstrap(const ProcessPtr& process, int parentSentinel);
+/// Gives the exit sequence its place among the atexit handlers, if it has none yet: what importing multiprocessing.util
+/// does.
+void registerExitSequence();
+/// Reports the phase "skipped" if the exit sequence left children alone (docs/hook-protocol.md); at a process's end.
+void reportSkippedExitSequence();
+/// What is left to do when a program that was executed (not forked) is over: its threads, atexit handlers, flush.
+/// The exit status: `status`, or 120 if the output could not be flushed.
+int endProgram(int status);
 /// The handlers of atExit(), newest first; those that throw are printed.
 void runAtExitHandlers();
-/// fflush of stdout, stderr, and std::cout's and std::cerr's buffers.
-void flushStandardStreams();
+/// fflush of stdout, stderr, and std::cout's and std::cerr's buffers. False: something could not be written.
+bool flushStandardStreams();
 /// What stands for a traceback of the exception that is being handled, printed on stderr: "Traceback (most recent call
 /// last):", and "ValueError: boom".
 void printException();
@@ -73,9 +87,9 @@ bool inMainThread();
 void runPendingSignalHandlers();
 /// In a child whose main thread may be another one: handlers stay, pending signals do not.
 void resetSignalsAfterFork();
-/// A descriptor that is readable while a signal waits for its handler, for those who wait in poll(2). -1 outside the main
-/// thread, or when no handler is installed.
-int signalWakeUp();
+/// What Python does to signals when it starts: SIGINT raises KeyboardInterrupt unless it is ignored, SIGPIPE is
+/// ignored.
+void installDefaultSignalHandlers();
 /// Waits until `descriptor` is readable, running signal handlers meanwhile. False: time-out.
 bool waitReadable(int descriptor, std::optional<std::chrono::nanoseconds> timeout);
 

@@ -63,9 +63,9 @@ private:
     std::unique_ptr<SharedBlock> block_;
 };
 
-/// multiprocessing.Queue: a pipe, a lock on each end, and in each process that puts something a feeder thread that writes
-/// it. A process that has put more than the pipe holds therefore does not end before somebody reads it: its exit sequence
-/// joins the feeder (finalizer of priority -5, Lib/multiprocessing/queues.py).
+/// multiprocessing.Queue: a pipe, a lock on each end, and in each process that puts something a feeder thread that
+/// writes it. A process that has put more than the pipe holds therefore does not end before somebody reads it: its exit
+/// sequence joins the feeder (finalizer of priority -5, Lib/multiprocessing/queues.py).
 class Queue {
 public:
     explicit Queue(StartMethod method);

@@ -20,11 +20,12 @@ struct Packed {
 /// Throws PicklingError: "Can't pickle <function <lambda>>: attribute lookup <lambda> on __main__ failed".
 Packed packProcess(Process& process);
 /// In the child: prepares this process and makes the object. `descriptors` are now this process's own.
-/// Throws AttributeError "Can't get attribute 'count' on <module '__main__' (built-in)>" if its target is not registered here.
+/// Throws AttributeError "Can't get attribute 'count' on <module '__main__' (built-in)>" if its target is not
+/// registered here.
 ProcessPtr unpackProcess(const std::string& bytes, const std::vector<int>& descriptors);
 
-/// One value as bytes; without shared things: RuntimeError "Lock objects should only be shared between processes through
-/// inheritance". For queues.
+/// One value as bytes; without shared things: RuntimeError "Lock objects should only be shared between processes
+/// through inheritance". For queues.
 std::string packValue(const Value& value);
 Value unpackValue(const std::string& bytes);
 

@@ -1,0 +1,179 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/state.h"
+
+#include "engine/processbody.h"
+#include "engine/report.h"
+#include "engine/signals.h"
+
+#include <cxxabi.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <streambuf>
+#include <typeinfo>
+
+namespace daemonscope::engine {
+namespace {
+
+/// Standard input of a child: at its end, always.
+class NoInput : public std::streambuf { };
+
+ssize_t readNothing(void*, char*, std::size_t)
+{
+    return 0;
+}
+
+/// util._close_stdin(): the child reads nothing, and descriptor 0 stays as it is.
+void closeStandardInput()
+{
+    static NoInput noInput;
+    std::cin.rdbuf(&noInput);
+    if (FILE* empty = ::fopencookie(nullptr, "r", {readNothing, nullptr, nullptr, nullptr}))
+        stdin = empty;
+}
+
+StartMethod methodOf(const ProcessBody& body)
+{
+    return body.context ? body.context->startMethod() : startMethod();
+}
+
+void becomeProcess(const ProcessPtr& process, int parentSentinel)
+{
+    RuntimeState& runtime = state();
+    ProcessBody& body = process->body();
+    const StartMethod method = methodOf(body);
+    if (body.context && body.context != &Context::standard())
+        setStartMethod(startMethodName(method), true);
+    runtime.children.clear();
+    closeStandardInput();
+    runtime.current = process;
+    runtime.parent = std::make_shared<ParentProcess>(body.parentName, body.parentPid, parentSentinel);
+    // What a spawned program registered while it was initialised is its own; a fork's is its parent's.
+    if (method != StartMethod::Spawn)
+        runtime.finalizers.clear();
+    registerExitSequence();
+}
+
+void tellOfBoot(const Process& process)
+{
+    if (!report::enabled())
+        return;
+    const ProcessBody& body = process.body();
+    report::Packet packet("boot");
+    packet.text("obj", body.objectId()).text("name", process.name()).text("cls", process.className());
+    packet.flag("daemon", process.daemon()).number("ppid", ::getppid()).number("parent", body.parentPid);
+    packet.text("method", startMethodName(methodOf(body)));
+    if (body.target)
+        packet.text("target", body.target.name().empty() ? "<lambda>" : body.target.name());
+    else
+        packet.null("target");
+    packet.list("argv", programArguments()).send();
+}
+
+void printUncaught(const Process& process)
+{
+    std::fprintf(stderr, "Process %s:\n", process.name().c_str());
+    printException();
+    if (report::enabled())
+        report::Packet("exception")
+            .currentException()
+            .longText("tb", exceptionTypeName() + ": " + exceptionMessage())
+            .send();
+}
+
+/// run(), with the exit sequence in its `finally` where the profile wants that.
+void runProcess(Process& process, bool exitSequenceFollows)
+{
+    if (!exitSequenceFollows) {
+        process.run();
+        return;
+    }
+    try {
+        process.run();
+        checkSignals();
+    } catch (...) {
+        runExitSequence();
+        throw;
+    }
+    runExitSequence();
+}
+
+} // namespace
+
+int bootstrap(const ProcessPtr& process, int parentSentinel)
+{
+    const bool exitSequenceFollows = state().profile != Profile::Python313;
+    int code = 0;
+    try {
+        becomeProcess(process, parentSentinel);
+        tellOfBoot(*process);
+        logInfo("child process calling self.run()");
+        runProcess(*process, exitSequenceFollows);
+    } catch (const SystemExit& exit) {
+        code = exitCodeOf(exit);
+    } catch (...) {
+        code = 1;
+        printUncaught(*process);
+    }
+    try {
+        joinThreads();
+    } catch (...) {
+        printException();
+    }
+    logInfo("process exiting with exitcode " + std::to_string(code));
+    flushStandardStreams();
+    reportSkippedExitSequence();
+    if (report::enabled())
+        report::Packet("proc_end").number("code", code).send();
+    return code;
+}
+
+int exitCodeOf(const SystemExit& exit)
+{
+    if (exit.hasMessage()) {
+        std::fprintf(stderr, "%s\n", exit.message().c_str());
+        return 1;
+    }
+    return exit.code().value_or(state().profile == Profile::Python38 ? 1 : 0);
+}
+
+void printException()
+{
+    const std::string message = exceptionMessage();
+    std::fprintf(stderr, "Traceback (most recent call last):\n%s%s%s\n", exceptionTypeName().c_str(),
+        message.empty() ? "" : ": ", message.c_str());
+}
+
+std::string exceptionTypeName()
+{
+    try {
+        throw;
+    } catch (const BaseException& error) {
+        return error.typeName();
+    } catch (...) {
+        const std::type_info* type = abi::__cxa_current_exception_type();
+        int status = 0;
+        char* demangled = type ? abi::__cxa_demangle(type->name(), nullptr, nullptr, &status) : nullptr;
+        std::string name = demangled ? demangled : "unknown exception";
+        std::free(demangled); // NOLINT(cppcoreguidelines-no-malloc): __cxa_demangle allocates with malloc
+        return name;
+    }
+}
+
+std::string exceptionMessage()
+{
+    try {
+        throw;
+    } catch (const BaseException& error) {
+        return error.message();
+    } catch (const std::exception& error) {
+        return error.what();
+    } catch (...) {
+        return {};
+    }
+}
+
+} // namespace daemonscope::engine

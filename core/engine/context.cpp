@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/context.h"
+
+#include "engine/processbody.h"
+#include "engine/report.h"
+
+#include <array>
+#include <utility>
+
+namespace daemonscope::engine {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, StartMethod>, 3> knownMethods{
+    std::pair{std::string_view("fork"), StartMethod::Fork},
+    std::pair{std::string_view("spawn"), StartMethod::Spawn},
+    std::pair{std::string_view("forkserver"), StartMethod::ForkServer},
+};
+
+StartMethod methodNamed(std::string_view name)
+{
+    for (const auto& [known, method] : knownMethods) {
+        if (known == name)
+            return method;
+    }
+    throw ValueError("cannot find context for '" + std::string(name) + "'");
+}
+
+} // namespace
+
+std::string_view startMethodName(StartMethod method)
+{
+    for (const auto& [name, known] : knownMethods) {
+        if (known == method)
+            return name;
+    }
+    return {};
+}
+
+Context& Context::standard()
+{
+    static Context context{std::nullopt};
+    return context;
+}
+
+Context& Context::of(std::string_view method)
+{
+    return of(methodNamed(method));
+}
+
+Context& Context::of(StartMethod method)
+{
+    static Context fork{StartMethod::Fork};
+    static Context spawn{StartMethod::Spawn};
+    static Context forkServer{StartMethod::ForkServer};
+    switch (method) {
+    case StartMethod::Spawn:
+        return spawn;
+    case StartMethod::ForkServer:
+        return forkServer;
+    case StartMethod::Fork:
+        break;
+    }
+    return fork;
+}
+
+ProcessPtr Context::process(ProcessOptions options, Where where)
+{
+    auto made = std::make_shared<Process>(std::move(options), where);
+    made->body().context = this;
+    announce(*made, where);
+    return made;
+}
+
+std::shared_ptr<Lock> Context::lock()
+{
+    return std::make_shared<Lock>(startMethod());
+}
+
+std::shared_ptr<Event> Context::event()
+{
+    return std::make_shared<Event>(startMethod());
+}
+
+std::shared_ptr<Queue> Context::queue()
+{
+    return std::make_shared<Queue>(startMethod());
+}
+
+StartMethod Context::startMethod()
+{
+    if (!method_)
+        method_ = StartMethod::Fork;
+    return *method_;
+}
+
+void Context::setStartMethod(std::string_view method, bool force)
+{
+    if (this != &standard())
+        throw ValueError("cannot set start method of concrete context");
+    if (method_ && !force)
+        throw RuntimeError("context has already been set");
+    method_ = methodNamed(method);
+}
+
+void setStartMethod(std::string_view method, bool force)
+{
+    Context::standard().setStartMethod(method, force);
+}
+
+StartMethod startMethod()
+{
+    return Context::standard().startMethod();
+}
+
+std::vector<std::string> allStartMethods()
+{
+    std::vector<std::string> names;
+    for (const auto& [name, method] : knownMethods)
+        names.emplace_back(name);
+    return names;
+}
+
+ProcessPtr process(ProcessOptions options, Where where)
+{
+    return Context::standard().process(std::move(options), where);
+}
+
+} // namespace daemonscope::engine

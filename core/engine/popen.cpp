@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/popen.h"
+
+#include "engine/errors.h"
+#include "engine/processbody.h"
+#include "engine/report.h"
+#include "engine/state.h"
+
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+namespace daemonscope::engine {
+namespace {
+
+struct CloseOnExecPipe {
+    UniqueFd reader;
+    UniqueFd writer;
+};
+
+CloseOnExecPipe makePipe()
+{
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+        throw OSError(errno);
+    return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+/// Waits for the end of a child without reaping it. False: nobody will see its end any more, as somebody reaped it.
+bool awaitChildEnd(int pid)
+{
+    // A pidfd, so that a signal cannot slip in between the look at it and the wait (ppoll in waitReadable).
+    if (inMainThread()) {
+        const UniqueFd handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+        if (handle.valid())
+            return waitReadable(handle.get(), std::nullopt);
+        if (errno == ESRCH)
+            return false;
+    }
+    siginfo_t info{};
+    while (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT) != 0) {
+        if (errno != EINTR)
+            return false;
+        runPendingSignalHandlers();
+    }
+    return true;
+}
+
+/// In the child: everything up to its end.
+[[noreturn]] void runForkedChild(Process& process, int parentSentinel)
+{
+    RuntimeState& runtime = state();
+    const bool ownHandlers = runtime.profile == Profile::Python313;
+    runtime.atExitHandlers.clear();
+    runtime.exitSequenceRegistered = false;
+    registerExitSequence();
+    const int code = bootstrap(process.shared_from_this(), parentSentinel);
+    if (ownHandlers) {
+        runAtExitHandlers();
+        flushStandardStreams();
+    }
+    ::_exit(code & 0xff);
+}
+
+} // namespace
+
+std::optional<int> Popen::returnCode() const
+{
+    const int code = returnCode_.load();
+    return code == unknownCode ? std::nullopt : std::optional(code);
+}
+
+std::optional<int> Popen::wait(std::optional<std::chrono::nanoseconds> timeout)
+{
+    if (const auto known = returnCode())
+        return known;
+    if (timeout && !waitReadable(sentinel(), timeout))
+        return std::nullopt;
+    return poll(!timeout || timeout->count() != 0);
+}
+
+void Popen::sendSignal(int signalNumber, bool atExit)
+{
+    if (returnCode())
+        return;
+    if (report::enabled())
+        report::Packet("signal").number("child", pid_).number("sig", signalNumber).flag("at_exit", atExit).send();
+    if (::kill(pid_, signalNumber) == 0 || errno == ESRCH)
+        return;
+    const int error = errno;
+    if (!wait(std::chrono::milliseconds(100)))
+        throw OSError(error);
+}
+
+void Popen::setReturnCode(int code)
+{
+    returnCode_.store(code);
+    if (report::enabled())
+        report::Packet("reaped").number("child", pid_).number("code", code).send();
+}
+
+std::optional<int> ChildPopen::poll(bool block)
+{
+    for (;;) {
+        if (const auto known = returnCode())
+            return known;
+        {
+            // One thread reaps and notes it before another may look.
+            const std::lock_guard lock(state().mutex);
+            if (const auto known = returnCode())
+                return known;
+            int status = 0;
+            const pid_t ended = ::waitpid(pid(), &status, WNOHANG);
+            if (ended == pid()) {
+                setReturnCode(WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status));
+                return returnCode();
+            }
+            if (ended < 0 && errno != EINTR)
+                return std::nullopt;
+        }
+        if (!block)
+            return std::nullopt;
+        if (!awaitChildEnd(pid()))
+            block = false;
+    }
+}
+
+std::unique_ptr<Popen> startFork(Process& process)
+{
+    flushStandardStreams();
+    CloseOnExecPipe end = makePipe();    // its writer is the child's: readable here when that is gone
+    CloseOnExecPipe parent = makePipe(); // its writer is ours: what the child's ParentProcess watches
+    const int pid = forkEngine();
+    if (pid == 0) {
+        end.reader.reset();
+        parent.writer.reset();
+        runForkedChild(process, parent.reader.release());
+    }
+    return std::make_unique<ChildPopen>(pid, std::move(end.reader), std::move(parent.writer));
+}
+
+} // namespace daemonscope::engine

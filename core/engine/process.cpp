@@ -1,0 +1,439 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/process.h"
+
+#include "engine/processbody.h"
+#include "engine/report.h"
+#include "engine/state.h"
+
+#include <cxxabi.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <mutex>
+#include <typeinfo>
+
+namespace daemonscope::engine {
+namespace {
+
+constexpr auto notAChild = "can only join a child process";
+
+std::string unqualifiedClassName(const std::type_info& type)
+{
+    int status = 0;
+    char* demangled = abi::__cxa_demangle(type.name(), nullptr, nullptr, &status);
+    std::string name = demangled ? demangled : type.name();
+    std::free(demangled); // NOLINT(cppcoreguidelines-no-malloc): __cxa_demangle allocates with malloc
+    const auto end = name.find('<');
+    const auto colon = name.rfind("::", end);
+    return colon == std::string::npos ? name.substr(0, end) : name.substr(colon + 2, end - colon - 2);
+}
+
+const char* stateWord(const Process& process)
+{
+    const ProcessBody& body = process.body();
+    if (state().current.get() == &process)
+        return "self";
+    if (body.closed)
+        return "closed";
+    return body.popen ? "started" : "new";
+}
+
+/// Forgets a child whose end has been seen.
+void forget(Process& process)
+{
+    RuntimeState& runtime = state();
+    const std::lock_guard lock(runtime.mutex);
+    runtime.children.erase(process.shared_from_this());
+}
+
+void reapEndedChildren()
+{
+    RuntimeState& runtime = state();
+    const std::lock_guard lock(runtime.mutex);
+    std::erase_if(runtime.children,
+        [](const ProcessPtr& child) { return child->body().popen && child->body().popen->poll(false).has_value(); });
+}
+
+std::unique_ptr<Popen> startBy(StartMethod method, Process& process)
+{
+    switch (method) {
+    case StartMethod::Spawn:
+        return startSpawn(process);
+    case StartMethod::ForkServer:
+        return startForkServer(process);
+    case StartMethod::Fork:
+        break;
+    }
+    return startFork(process);
+}
+
+Popen& startedPopen(const ProcessBody& body, const char* attribute)
+{
+    if (!body.popen)
+        throw AttributeError(std::string("'NoneType' object has no attribute '") + attribute + "'");
+    return *body.popen;
+}
+
+} // namespace
+
+Process::Process(ProcessOptions options, Where)
+    : body_(std::make_unique<ProcessBody>())
+{
+    RuntimeState& runtime = state();
+    const std::lock_guard lock(runtime.mutex);
+    ProcessBody& creator = runtime.current->body();
+    body_->identity = creator.identity;
+    body_->identity.push_back(creator.nextChild++);
+    body_->parentPid = ::getpid();
+    body_->parentName = runtime.current->name();
+    body_->name = std::move(options.name);
+    body_->daemonExplicit = options.daemon.has_value();
+    body_->daemon = options.daemon ? options.daemon : creator.daemon;
+    body_->authKey = creator.authKey;
+    body_->target = std::move(options.target);
+    body_->args = std::move(options.args);
+}
+
+Process::Process(std::unique_ptr<ProcessBody> body)
+    : body_(std::move(body))
+{
+}
+
+Process::~Process() = default;
+
+void Process::run()
+{
+    if (body_->started)
+        throw AttributeError("'" + className() + "' object has no attribute '_target'");
+    if (body_->target)
+        body_->target(body_->args);
+}
+
+void Process::start(Where where)
+{
+    announce(*this, where);
+    const auto begun = std::chrono::steady_clock::now();
+    if (report::enabled())
+        report::Packet("start_call")
+            .text("obj", body_->objectId())
+            .text("name", name())
+            .flag("daemon", daemon())
+            .by()
+            .source(where)
+            .send();
+    StartMethod method = StartMethod::Fork;
+    try {
+        body_->checkOpen();
+        if (body_->popen)
+            throw AssertionError("cannot start a process twice");
+        if (body_->parentPid != ::getpid())
+            throw AssertionError("can only start a process object created by current process");
+        RuntimeState& runtime = state();
+        if (runtime.current->body().daemon.value_or(false))
+            throw AssertionError("daemonic processes are not allowed to have children");
+        registerExitSequence();
+        reapEndedChildren();
+        method = body_->context ? body_->context->startMethod() : startMethod();
+        body_->popen = startBy(method, *this);
+        // An object that refers to itself through its arguments would never go, as in BaseProcess.start().
+        body_->target = {};
+        body_->args.clear();
+        body_->started = true;
+        const std::lock_guard lock(runtime.mutex);
+        runtime.children.insert(shared_from_this());
+    } catch (...) {
+        if (report::enabled())
+            report::Packet("start_refused").text("obj", body_->objectId()).currentException().by().source(where).send();
+        throw;
+    }
+    if (report::enabled())
+        report::Packet("start_ok")
+            .text("obj", body_->objectId())
+            .number("child", body_->popen->pid())
+            .text("method", startMethodName(method))
+            .number("ns", (std::chrono::steady_clock::now() - begun).count())
+            .send();
+}
+
+void Process::joinProcess(std::optional<std::chrono::nanoseconds> timeout, Where where)
+{
+    const bool waits = body_->popen && !body_->popen->returnCode();
+    if (waits && report::enabled() && !state().exitSequenceRuns) {
+        report::Packet packet("join_call");
+        packet.text("obj", body_->objectId()).number("child", body_->popen->pid());
+        if (timeout)
+            packet.seconds("timeout", std::chrono::duration<double>(*timeout).count());
+        else
+            packet.null("timeout");
+        packet.by().source(where).send();
+    }
+    std::optional<int> code;
+    try {
+        body_->checkOpen();
+        if (body_->parentPid != ::getpid())
+            throw AssertionError(notAChild);
+        if (!body_->popen)
+            throw AssertionError("can only join a started process");
+        code = body_->popen->wait(timeout);
+    } catch (...) {
+        if (report::enabled())
+            report::Packet("join_raised").text("obj", body_->objectId()).currentException().send();
+        throw;
+    }
+    if (code)
+        forget(*this);
+    if (!waits || !report::enabled())
+        return;
+    report::Packet packet("join_ret");
+    packet.text("obj", body_->objectId());
+    if (code)
+        packet.number("code", *code);
+    else
+        packet.null("code");
+    if (state().exitSequenceRuns)
+        packet.flag("at_exit", true);
+    packet.send();
+}
+
+namespace {
+
+void tellOfSignalCall(const char* event, const Process& process, Where where)
+{
+    if (!report::enabled())
+        return;
+    report::Packet packet(event);
+    packet.text("obj", process.body().objectId());
+    if (process.body().popen)
+        packet.number("child", process.body().popen->pid());
+    else
+        packet.null("child");
+    packet.by().source(where).send();
+}
+
+} // namespace
+
+void Process::terminate(Where where)
+{
+    tellOfSignalCall("terminate", *this, where);
+    body_->checkOpen();
+    startedPopen(*body_, "terminate").sendSignal(SIGTERM, false);
+}
+
+void Process::kill(Where where)
+{
+    tellOfSignalCall("kill", *this, where);
+    body_->checkOpen();
+    startedPopen(*body_, "kill").sendSignal(SIGKILL, false);
+}
+
+void Process::close(Where where)
+{
+    if (body_->identity.empty()) // _MainProcess.close() does nothing
+        return;
+    report::Packet packet("close");
+    if (report::enabled())
+        packet.text("obj", body_->objectId());
+    try {
+        if (body_->popen) {
+            if (!body_->popen->poll(false))
+                throw ValueError(
+                    "Cannot close a process while it is still running. You should first call join() or terminate().");
+            body_->popen.reset();
+            forget(*this);
+        }
+        body_->closed = true;
+    } catch (...) {
+        if (report::enabled())
+            packet.flag("ok", false).currentException().source(where).send();
+        throw;
+    }
+    if (report::enabled())
+        packet.flag("ok", true).source(where).send();
+}
+
+bool Process::isAlive()
+{
+    body_->checkOpen();
+    if (state().current.get() == this)
+        return true;
+    if (body_->parentPid != ::getpid())
+        throw AssertionError("can only test a child process");
+    if (!body_->popen)
+        return false;
+    if (!body_->popen->poll(false))
+        return true;
+    forget(*this);
+    return false;
+}
+
+std::optional<int> Process::exitCode()
+{
+    body_->checkOpen();
+    return body_->popen ? body_->popen->poll(false) : std::nullopt;
+}
+
+std::optional<int> Process::pid() const
+{
+    body_->checkOpen();
+    if (state().current.get() == this)
+        return ::getpid();
+    return body_->popen ? std::optional(body_->popen->pid()) : std::nullopt;
+}
+
+int Process::sentinel() const
+{
+    body_->checkOpen();
+    if (!body_->popen)
+        throw ValueError("process not started");
+    return body_->popen->sentinel();
+}
+
+std::string Process::name() const
+{
+    return body_->name.empty() ? className() + "-" + identityText(body_->identity, ':') : body_->name;
+}
+
+void Process::setName(std::string name)
+{
+    if (report::enabled())
+        report::Packet("name_set").text("obj", body_->objectId()).text("old", this->name()).text("name", name).send();
+    body_->name = std::move(name);
+}
+
+bool Process::daemon() const
+{
+    return body_->daemon.value_or(false);
+}
+
+void Process::setDaemon(bool daemon, Where where)
+{
+    const bool accepted = !body_->popen;
+    const AssertionError refusal("process has already started");
+    if (report::enabled()) {
+        report::Packet packet("daemon_set");
+        packet.text("obj", body_->objectId())
+            .text("name", name())
+            .flag("old", body_->daemon.value_or(false))
+            .flag("new", daemon);
+        packet.flag("ok", accepted).text("state", stateWord(*this));
+        if (!accepted)
+            packet.text("exc", refusal.typeName()).text("msg", refusal.message());
+        packet.by().source(where).send();
+    }
+    if (!accepted)
+        throw AssertionError(refusal);
+    body_->daemon = daemon;
+}
+
+std::string Process::authKey() const
+{
+    return body_->authKey;
+}
+
+void Process::setAuthKey(std::string key)
+{
+    body_->authKey = std::move(key);
+}
+
+std::string Process::repr()
+{
+    const bool isCurrent = state().current.get() == this;
+    std::optional<int> code;
+    const char* status = "started";
+    if (isCurrent)
+        status = "started";
+    else if (body_->closed)
+        status = "closed";
+    else if (body_->parentPid != ::getpid())
+        status = "unknown";
+    else if (!body_->popen)
+        status = "initial";
+    else if ((code = body_->popen->poll(false)))
+        status = "stopped";
+    std::string text = "<" + className() + " name=" + quoted(name());
+    if (body_->popen)
+        text += " pid=" + std::to_string(body_->popen->pid());
+    text += " parent=" + (body_->parentPid ? std::to_string(body_->parentPid) : std::string("None"));
+    text += std::string(" ") + status;
+    if (code)
+        text += " exitcode=" + exitCodeName(*code);
+    if (daemon())
+        text += " daemon";
+    return text + ">";
+}
+
+std::string Process::className() const
+{
+    if (typeid(*this) != typeid(Process))
+        return unqualifiedClassName(typeid(*this));
+    if (body_->identity.empty())
+        return "_MainProcess";
+    if (body_->context == &Context::of(StartMethod::Fork))
+        return "ForkProcess";
+    if (body_->context == &Context::of(StartMethod::Spawn))
+        return "SpawnProcess";
+    return body_->context == &Context::of(StartMethod::ForkServer) ? "ForkServerProcess" : "Process";
+}
+
+void announce(Process& process, Where where)
+{
+    ProcessBody& body = process.body();
+    if (body.announced || body.identity.empty())
+        return;
+    body.announced = true;
+    if (!report::enabled())
+        return;
+    report::Packet packet("proc_new");
+    packet.text("obj", body.objectId()).text("name", process.name()).text("cls", process.className());
+    packet.flag("daemon", process.daemon()).text("how", body.daemonExplicit ? "explicit" : "inherited");
+    if (body.target)
+        packet.text("target", body.target.name().empty() ? "<lambda>" : body.target.name());
+    else
+        packet.null("target");
+    packet.by().source(where).send();
+}
+
+ProcessPtr currentProcess()
+{
+    return state().current;
+}
+
+std::vector<ProcessPtr> activeChildren()
+{
+    reapEndedChildren();
+    RuntimeState& runtime = state();
+    const std::lock_guard lock(runtime.mutex);
+    return {runtime.children.begin(), runtime.children.end()};
+}
+
+std::shared_ptr<ParentProcess> parentProcess()
+{
+    return state().parent;
+}
+
+ParentProcess::ParentProcess(std::string name, int pid, int sentinel)
+    : name_(std::move(name))
+    , pid_(pid)
+    , sentinel_(sentinel)
+{
+}
+
+ParentProcess::~ParentProcess()
+{
+    ::close(sentinel_);
+}
+
+bool ParentProcess::isAlive() const
+{
+    return !waitReadable(sentinel_, std::chrono::nanoseconds(0));
+}
+
+void ParentProcess::join(std::optional<std::chrono::nanoseconds> timeout) const
+{
+    waitReadable(sentinel_, timeout);
+}
+
+} // namespace daemonscope::engine

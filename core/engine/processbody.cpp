@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/processbody.h"
+
+#include <unistd.h>
+
+#include <cstring>
+
+namespace daemonscope::engine {
+
+std::string identityText(const std::vector<unsigned>& identity, char separator)
+{
+    std::string text;
+    for (const unsigned number : identity) {
+        if (!text.empty())
+            text += separator;
+        text += std::to_string(number);
+    }
+    return text;
+}
+
+std::string quoted(const std::string& text)
+{
+    const char quote = text.find('\'') != std::string::npos && text.find('"') == std::string::npos ? '"' : '\'';
+    std::string result(1, quote);
+    for (const char c : text) {
+        if (c == quote || c == '\\')
+            result += '\\';
+        if (c == '\n')
+            result += "\\n";
+        else if (c == '\t')
+            result += "\\t";
+        else
+            result += c;
+    }
+    return result + quote;
+}
+
+std::string exitCodeName(int code)
+{
+    const char* abbreviation = code < 0 ? ::sigabbrev_np(-code) : nullptr;
+    return abbreviation ? std::string("-SIG") + abbreviation : std::to_string(code);
+}
+
+std::string ProcessBody::objectId() const
+{
+    return std::to_string(identity.empty() ? ::getpid() : parentPid) + ":" + identityText(identity, '.');
+}
+
+void ProcessBody::checkOpen() const
+{
+    if (closed)
+        throw ValueError("process object is closed");
+}
+
+} // namespace daemonscope::engine
