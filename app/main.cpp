@@ -37,6 +37,8 @@ int runMain(int argc, char** argv)
     cli::addOutput(app, chosen);
     cli::addEvents(app, chosen);
     cli::addScreenshot(app, chosen);
+    cli::addLessons(app, chosen);
+    cli::addLesson(app, chosen);
     // These two take a PROGRAM with options of its own, which no parser here must touch.
     const std::vector<std::string> words{argv + 1, argv + argc};
     if (!words.empty() && words.front() == "run")

@@ -22,10 +22,12 @@ void addReport(CLI::App& app, Action& chosen);
 void addOutput(CLI::App& app, Action& chosen);
 void addEvents(CLI::App& app, Action& chosen);
 void addScreenshot(CLI::App& app, Action& chosen);
+void addLessons(CLI::App& app, Action& chosen);
+void addLesson(CLI::App& app, Action& chosen);
 
 /// `daemonscope record WORDS…`: becomes the recorder, so that the shell sees the program's own end. Returns only if
 /// that fails.
-int executeRecorder(const std::vector<std::string>& words);
+int executeRecorder(std::vector<std::string> words);
 
 /// `daemonscope run WORDS…`.
 int runWords(std::vector<std::string> words);

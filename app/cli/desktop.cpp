@@ -7,6 +7,7 @@
 
 #include <QImageWriter>
 #include <QPixmap>
+#include <QSettings>
 #include <QSocketNotifier>
 #include <QWidget>
 
@@ -66,6 +67,11 @@ std::unique_ptr<QApplication> makeApplication(const Theme& theme, bool offscreen
     QApplication::setApplicationVersion(QStringLiteral(DAEMONSCOPE_VERSION));
     setupApplication(*application, theme);
     return application;
+}
+
+std::unique_ptr<QSettings> personalSettings()
+{
+    return std::make_unique<QSettings>(QStringLiteral("daemonscope"), QStringLiteral("daemonscope"));
 }
 
 EndRequests::EndRequests()

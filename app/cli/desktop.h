@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+class QSettings;
 class QSocketNotifier;
 
 namespace daemonscope {
@@ -28,6 +29,9 @@ const Theme* themeNamed(const std::string& name);
 /// A QApplication that is set up to look the same everywhere. `offscreen`: needs no display. `scale`: device pixels
 /// for each pixel. One at a time.
 std::unique_ptr<QApplication> makeApplication(const Theme& theme, bool offscreen, double scale = 1);
+
+/// What windows remember for this person from one to the next: the recent recordings.
+std::unique_ptr<QSettings> personalSettings();
 
 /// Ends what is shown when another asks this process to end (SIGINT, SIGTERM, SIGHUP, SIGQUIT), so that the program and
 /// temporary files do not outlive it. To be made before the application, whose threads would not block the signals

@@ -5,6 +5,8 @@
 #include "ui/theme/theme.h"
 #include "ui/window/mainwindow.h"
 
+#include <QSettings>
+
 namespace daemonscope::cli {
 
 int openWindow(const std::string& file)
@@ -17,9 +19,11 @@ int openWindow(const std::string& file)
     EndRequests requests;
     const auto application = makeApplication(theme, false);
     MainWindow window(theme);
-    if (!file.empty()) {
-        if (const Outcome opened = window.openRecording(QString::fromStdString(file)); !opened.ok())
-            return fail(opened.error().message);
+    window.useSettings(personalSettings());
+    if (file.empty()) {
+        window.showLibrary();
+    } else if (const Outcome opened = window.openRecording(QString::fromStdString(file)); !opened.ok()) {
+        return fail(opened.error().message);
     }
     window.show();
     requests.watch([&window] {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/commands.h"
 #include "cli/desktop.h"
+#include "cli/lessonrun.h"
 #include "cli/reportsource.h"
 #include "ui/theme/theme.h"
 #include "ui/window/mainwindow.h"
@@ -9,16 +10,21 @@
 #include <CLI/CLI.hpp>
 
 #include <QFileInfo>
+#include <QSettings>
 #include <QTimer>
 
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <variant>
 
 namespace daemonscope::cli {
 
 namespace {
 struct RunOptions {
+    LessonOptions lesson;
+    std::string name;   ///< the lesson's; empty for another program
+    std::string folder; ///< where the program runs; empty: here
     std::vector<std::string> program;
     std::string file;
     std::string python;
@@ -36,16 +42,20 @@ RunRequest requestOf(const RunOptions& options)
         request.program << QString::fromLocal8Bit(word.data(), static_cast<qsizetype>(word.size()));
     request.python = QString::fromStdString(options.python);
     request.file = QString::fromStdString(options.file);
+    request.folder = QString::fromStdString(options.folder);
+    request.lesson = QString::fromStdString(options.name);
+    request.lesson = QString::fromStdString(options.name);
     request.overwrite = options.overwrite;
     request.ptrace = options.ptrace;
     return request;
 }
 
-/// "daemonscope-<program>.<pid>.png" beside the recording; in the working directory if that is a temporary one.
+/// "daemonscope-<program or lesson>.<pid>.png" beside the recording; in the working directory if that is a temporary one.
 QString pictureName(const RunOptions& options, const ProcessTree& tree)
 {
     const bool module = options.program.front() == "-m" && options.program.size() > 1;
-    const QString program = QFileInfo(QString::fromStdString(options.program[module ? 1 : 0])).fileName();
+    const std::string& named = options.name.empty() ? options.program[module ? 1 : 0] : options.name;
+    const QString program = QFileInfo(QString::fromStdString(named)).fileName();
     const int pid = tree.size() > 0 ? tree.at(0).id.pid : 0;
     const QString folder =
         options.file.empty() ? QStringLiteral(".") : QFileInfo(QString::fromStdString(options.file)).path();
@@ -99,6 +109,7 @@ int runInWindow(const RunOptions& options, const Theme& theme)
     EndRequests requests;
     const auto application = makeApplication(theme, false);
     MainWindow window(theme);
+    window.useSettings(personalSettings());
     window.show();
     // An error is shown in the window, from which another program can be run.
     [[maybe_unused]] const Outcome started = window.run(requestOf(options));
@@ -118,6 +129,17 @@ int usage(const std::string& message)
 
 int runProgram(RunOptions options)
 {
+    std::variant<ToldFailure, ReadyLesson> prepared; // its files live until the window is gone
+    if (options.lesson.any()) {
+        if (!options.program.empty())
+            return usage("a lesson brings its own program; leave out '" + options.program.back() + "'");
+        prepared = prepareLesson(options.lesson);
+        if (const auto* failure = std::get_if<ToldFailure>(&prepared))
+            return failure->exitStatus;
+        options.program = std::get<ReadyLesson>(prepared).command.argv;
+        options.name = std::get<ReadyLesson>(prepared).lesson.name;
+        options.folder = std::get<ReadyLesson>(prepared).command.folder.path();
+    }
     if (!options.program.empty() && options.program.front() == "--")
         options.program.erase(options.program.begin());
     else if (!options.program.empty() && options.program.front().starts_with('-') && options.program.front() != "-m")
@@ -137,6 +159,7 @@ int runProgram(RunOptions options)
 void addOptions(CLI::App& command, RunOptions& options)
 {
     command.prefix_command();
+    addLessonOptions(command, options.lesson);
     command.add_option("-o,--output-file", options.file, "Keep the recording in this file (default: a temporary one)")
         ->type_name("FILE");
     command.add_flag("--force", options.overwrite, "Overwrite an existing recording");
@@ -161,7 +184,7 @@ int runWords(std::vector<std::string> words)
         "same is done offscreen: PROGRAM runs to its end, then the tree, the verdicts and the path of a "
         "picture of the window are printed. The exit status is 0 unless daemonscope itself failed (125), "
         "however PROGRAM ends.",
-        "daemonscope run [OPTIONS] [--] PROGRAM [ARG...]"};
+        "daemonscope run [OPTIONS] [--] PROGRAM [ARG...]\n       daemonscope run [OPTIONS] --lesson NAME"};
     RunOptions options;
     addOptions(command, options);
     try {

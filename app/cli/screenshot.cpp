@@ -2,18 +2,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/commands.h"
 #include "cli/desktop.h"
+#include "cli/lessonrun.h"
 #include "ui/model/reproducible.h"
 #include "ui/theme/theme.h"
 #include "ui/window/mainwindow.h"
 
 #include <CLI/CLI.hpp>
 
+#include <QEventLoop>
 #include <QRegularExpression>
 
 #include <algorithm>
 #include <cmath>
 #include <iostream>
 #include <memory>
+#include <variant>
 
 namespace daemonscope::cli {
 
@@ -22,6 +25,7 @@ constexpr int kMostPixels = 16384; ///< a side, of the picture
 
 struct PictureOptions {
     std::string file;
+    LessonOptions lesson;
     std::string output;
     std::string view = "window";
     std::string at = "end";
@@ -61,8 +65,29 @@ std::optional<QSize> parseSize(const std::string& text)
     return size;
 }
 
-int takePicture(const PictureOptions& options)
+/// Runs the lesson to its end, which comes early if somebody asks for it. The recorder keeps the recording.
+Outcome recordLesson(const ReadyLesson& lesson, RecorderProcess& recorder, EndRequests& requests)
 {
+    RunRequest request;
+    for (const std::string& word : lesson.command.argv)
+        request.program << QString::fromLocal8Bit(word.data(), static_cast<qsizetype>(word.size()));
+    request.folder = QString::fromStdString(lesson.command.folder.path());
+    request.lesson = QString::fromStdString(lesson.lesson.name);
+    QString sentence;
+    QObject::connect(&recorder, &RecorderProcess::failed, [&sentence](const QString& said) { sentence = said; });
+    QEventLoop loop;
+    QObject::connect(&recorder, &RecorderProcess::ended, &loop, &QEventLoop::quit);
+    if (const Outcome started = recorder.start(request); !started.ok())
+        return started;
+    requests.watch([&recorder] { [[maybe_unused]] const Outcome asked = recorder.stop(); });
+    loop.exec();
+    return sentence.isEmpty() ? Outcome(Done{}) : Outcome(Error{sentence.toStdString()});
+}
+
+int takePicture(PictureOptions options)
+{
+    if (options.file.empty() != options.lesson.any())
+        return wrongUse("say either a recording or, with --lesson, a lesson");
     const Theme* theme = themeNamed(options.theme);
     if (!theme)
         return wrongUse("there is no theme '" + options.theme + "', only light and dark");
@@ -85,7 +110,16 @@ int takePicture(const PictureOptions& options)
     if (!output.endsWith(QLatin1String(".png")))
         return wrongUse("the picture's name has to end in .png");
 
+    std::variant<ToldFailure, ReadyLesson> prepared; // its files live until the run has ended
+    std::optional<EndRequests> requests;
+    if (options.lesson.any()) {
+        requests.emplace();
+        prepared = prepareLesson(options.lesson);
+        if (const auto* failure = std::get_if<ToldFailure>(&prepared))
+            return failure->exitStatus;
+    }
     const auto application = makeApplication(*theme, true, options.scale);
+    RecorderProcess recorder;
     MainWindow window(*theme);
     QWidget* part = window.part(QString::fromStdString(options.view));
     if (!part)
@@ -99,6 +133,14 @@ int takePicture(const PictureOptions& options)
         const QSize least = window.minimumSizeHint();
         return wrongUse("the window does not get smaller than " + std::to_string(least.width()) + "x"
             + std::to_string(least.height()));
+    }
+    if (options.lesson.any()) {
+        if (const Outcome recorded = recordLesson(std::get<ReadyLesson>(prepared), recorder, *requests);
+            !recorded.ok())
+            return fail(recorded.error().message);
+        if (requests->exitStatus() != 0)
+            return requests->exitStatus();
+        options.file = recorder.recordingPath().toStdString();
     }
     if (const Outcome opened = window.openWhole(QString::fromStdString(options.file)); !opened.ok())
         return fail(opened.error().message);
@@ -115,9 +157,10 @@ int takePicture(const PictureOptions& options)
 
 void addScreenshot(CLI::App& app, Action& chosen)
 {
-    CLI::App* const command = app.add_subcommand("screenshot", "Make a picture of a recording; needs no display");
+    CLI::App* const command = app.add_subcommand("screenshot", "Make a picture of a recording or a lesson; needs no display");
     const auto options = std::make_shared<PictureOptions>();
-    command->add_option("FILE", options->file, "The recording")->required();
+    command->add_option("FILE", options->file, "The recording");
+    addLessonOptions(*command, options->lesson);
     command->add_option("-o,--output-file", options->output, "The picture to write, a .png")
         ->required()
         ->type_name("OUT");

@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <iostream>
 #include <optional>
+#include <string_view>
+#include <utility>
 
 namespace {
 
@@ -34,6 +36,31 @@ std::string findHookDirectory()
     std::error_code error;
     return std::filesystem::exists(folder / "site" / "sitecustomize.py", error) ? folder.string() : std::string{};
 }
+
+/// A folder with files that only this run needs, which whoever executed this recorder made; it goes when the run ends.
+class RunFolder {
+public:
+    explicit RunFolder(std::string path)
+        : path_(std::move(path))
+    {
+    }
+    ~RunFolder() { remove(); }
+    RunFolder(const RunFolder&) = delete;
+    RunFolder& operator=(const RunFolder&) = delete;
+
+    void remove()
+    {
+        std::error_code ignored;
+        const std::filesystem::path folder = std::exchange(path_, {});
+        // Nothing but what daemonscope makes for itself, whatever the option says.
+        if (folder.filename().string().starts_with("daemonscope-")
+            && std::filesystem::symlink_status(folder, ignored).permissions() == std::filesystem::perms::owner_all)
+            std::filesystem::remove_all(folder, ignored);
+    }
+
+private:
+    std::string path_;
+};
 
 std::optional<OutputMode> modeOf(const std::string& word)
 {
@@ -77,15 +104,21 @@ void addOptions(CLI::App& app, RecorderOptions& options)
 
 int runRecorder(int argc, char** argv)
 {
+    // It has to go too if the other options are wrong, so it stands before them.
+    RunFolder folder(argc > 2 && std::string_view(argv[1]) == "--remove-folder" ? argv[2] : "");
+    std::string removedFolder;
     CLI::App app{
         "Runs PROGRAM without a window and writes a recording of all its processes. Ends as PROGRAM ends: with its "
         "exit status, or by the same signal; 125: daemonscope failed, 126: PROGRAM is not executable, 127: not found. "
         "The recording goes on until the last process of PROGRAM has ended.",
         "daemonscope record [OPTIONS] [--] PROGRAM [ARG...]"};
+    app.footer("A lesson is recorded with: daemonscope record [OPTIONS] --lesson NAME [--engine native|python] "
+               "[--start-method fork|spawn|forkserver]");
     app.prefix_command();
     app.set_version_flag("--version", std::string{"daemonscope "} + DAEMONSCOPE_VERSION);
     RecorderOptions options;
     addOptions(app, options);
+    app.add_option("--remove-folder", removedFolder)->group("");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -105,6 +138,7 @@ int runRecorder(int argc, char** argv)
     options.hookDirectory = findHookDirectory();
 
     const daemonscope::RecorderResult result = daemonscope::recordProgram(options);
+    folder.remove();
     if (!result.failure.empty())
         return fail(result.failure, result.status.exitCode() != 0 ? result.status.exitCode() : kOwnFailure);
     if (!result.warning.empty())

@@ -139,8 +139,8 @@ const std::unordered_map<std::string_view, Make>& makers()
     static const std::unordered_map<std::string_view, Make> table{
         {"interp_start",
             [](F f) -> Payload {
-                return payload::InterpreterStarted{
-                    f.text("role"), f.text("ver"), f.text("exe"), f.list("orig_argv"), f.narrow("optimize")};
+                return payload::InterpreterStarted{f.text("role"), f.text("ver"), f.text("exe"), f.list("orig_argv"),
+                    f.narrow("optimize"), f.text("runtime")};
             }},
         {"main_end", [](F) -> Payload { return payload::MainCodeEnded{}; }},
         {"interp_exit",
@@ -246,6 +246,10 @@ const std::unordered_map<std::string_view, Make>& makers()
         {"thread_end",
             [](F f) -> Payload {
                 return payload::ThreadEnded{f.text("name"), f.integer("ident").value_or(0)};
+            }},
+        {"step",
+            [](F f) -> Payload {
+                return payload::StepReached{f.source(), f.text("thread")};
             }},
         {"os_fork", [](F f) -> Payload { return callOf(f, "os." + orElse(f.text("how"), "fork"), {}); }},
         {"popen", [](F f) -> Payload { return callOf(f, orElse(f.text("how"), "subprocess"), f.joined("argv")); }},

@@ -61,11 +61,13 @@ public:
     }
 
     [[nodiscard]] const Content& content() const { return content_; }
-    /// The value as T: bool, an integer, double, std::string, or a shared_ptr to a Lock, Event or Queue.
+    /// The value as T: bool, an integer, double, std::string, a shared_ptr to a Lock, Event or Queue, or Value itself.
     /// Throws TypeError if it is something else.
     template <class T> [[nodiscard]] T as() const
     {
-        if constexpr (std::integral<T> && !std::same_as<T, bool>)
+        if constexpr (std::same_as<T, Value>)
+            return *this;
+        else if constexpr (std::integral<T> && !std::same_as<T, bool>)
             return static_cast<T>(integer());
         else if (const T* held = std::get_if<T>(&content_))
             return *held;

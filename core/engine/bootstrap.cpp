@@ -7,11 +7,15 @@
 #include "engine/signals.h"
 
 #include <cxxabi.h>
+#include <ext/stdio_sync_filebuf.h>
+#include <fcntl.h>
+#include <stdio_ext.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <memory>
 #include <streambuf>
 #include <typeinfo>
 
@@ -19,20 +23,18 @@ namespace daemonscope::engine {
 namespace {
 
 /// Standard input of a child: at its end, always.
-class NoInput : public std::streambuf { };
-
-ssize_t readNothing(void*, char*, std::size_t)
-{
-    return 0;
-}
+class NoInput : public std::streambuf {
+};
 
 /// util._close_stdin(): the child reads nothing, and descriptor 0 stays as it is.
 void closeStandardInput()
 {
     static NoInput noInput;
-    std::cin.rdbuf(&noInput);
-    if (FILE* empty = ::fopencookie(nullptr, "r", {readNothing, nullptr, nullptr, nullptr}))
-        stdin = empty;
+    ::__fpurge(stdin);
+    // The C stream reads from elsewhere, and with it std::cin, unless that has been given a buffer of its own.
+    stdin->_fileno = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (std::cin.rdbuf() && typeid(*std::cin.rdbuf()) != typeid(__gnu_cxx::stdio_sync_filebuf<char>))
+        std::cin.rdbuf(&noInput);
 }
 
 StartMethod methodOf(const ProcessBody& body)
@@ -45,15 +47,18 @@ void becomeProcess(const ProcessPtr& process, int parentSentinel)
     RuntimeState& runtime = state();
     ProcessBody& body = process->body();
     const StartMethod method = methodOf(body);
-    if (body.context && body.context != &Context::standard())
+    if (body.context && body.context != &Context::standard() && startMethod() != method)
         setStartMethod(startMethodName(method), true);
-    runtime.children.clear();
     closeStandardInput();
-    runtime.current = process;
-    runtime.parent = std::make_shared<ParentProcess>(body.parentName, body.parentPid, parentSentinel);
+    // What the parent had is left behind, not destroyed: its objects have nothing to close here, and each page that is
+    // written to in a fork is a page that has to be copied first.
+    std::construct_at(&runtime.children);
+    std::construct_at(&runtime.current, process);
+    std::construct_at(&runtime.parent);
+    runtime.parentSentinel = parentSentinel;
     // What a spawned program registered while it was initialised is its own; a fork's is its parent's.
     if (method != StartMethod::Spawn)
-        runtime.finalizers.clear();
+        std::construct_at(&runtime.finalizers);
     registerExitSequence();
 }
 
@@ -123,7 +128,8 @@ int bootstrap(const ProcessPtr& process, int parentSentinel)
     } catch (...) {
         printException();
     }
-    logInfo("process exiting with exitcode " + std::to_string(code));
+    if (logs(LogLevel::Info))
+        logInfo("process exiting with exitcode ", std::to_string(code));
     flushStandardStreams();
     reportSkippedExitSequence();
     if (report::enabled())

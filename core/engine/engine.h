@@ -9,4 +9,6 @@
 #include "engine/runtime.h"
 #include "engine/signals.h"
 #include "engine/sync.h"
+#include "engine/system.h"
+#include "engine/text.h"
 #include "engine/thread.h"

@@ -142,8 +142,8 @@ private:
 /// SIGINT arrived while the main thread was in a call of the engine, or before it (signals.h).
 class KeyboardInterrupt : public BaseException {
 public:
-    KeyboardInterrupt()
-        : BaseException("KeyboardInterrupt", {})
+    explicit KeyboardInterrupt(std::string message = {})
+        : BaseException("KeyboardInterrupt", std::move(message))
     {
     }
 };

@@ -120,7 +120,8 @@ void ExitSequence::terminateDaemons()
     for (const ProcessPtr& child : activeChildren()) {
         if (!child->daemon() || !child->body().popen)
             continue;
-        logInfo("calling terminate() for daemon " + child->name());
+        if (logs(LogLevel::Info))
+            logInfo("calling terminate() for daemon ", child->name());
         tellStep("exit_terminate", *child);
         child->body().popen->sendSignal(SIGTERM, true);
     }
@@ -129,7 +130,8 @@ void ExitSequence::terminateDaemons()
 void ExitSequence::joinChildren()
 {
     for (const ProcessPtr& child : activeChildren()) {
-        logInfo("calling join() for process " + child->name());
+        if (logs(LogLevel::Info))
+            logInfo("calling join() for process ", child->name());
         if (child->body().popen)
             tellStep("exit_join", *child);
         child->joinProcess(std::nullopt, Where());

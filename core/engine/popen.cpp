@@ -57,9 +57,10 @@ bool awaitChildEnd(int pid)
 {
     RuntimeState& runtime = state();
     const bool ownHandlers = runtime.profile == Profile::Python313;
-    runtime.atExitHandlers.clear();
-    runtime.exitSequenceRegistered = false;
-    registerExitSequence();
+    if (ownHandlers) {
+        runtime.atExitHandlers.clear();
+        runtime.exitSequenceRegistered = false;
+    }
     const int code = bootstrap(process.shared_from_this(), parentSentinel);
     if (ownHandlers) {
         runAtExitHandlers();

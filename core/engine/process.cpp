@@ -411,7 +411,13 @@ std::vector<ProcessPtr> activeChildren()
 
 std::shared_ptr<ParentProcess> parentProcess()
 {
-    return state().parent;
+    RuntimeState& runtime = state();
+    const std::lock_guard lock(runtime.mutex);
+    if (!runtime.parent && runtime.parentSentinel >= 0) {
+        const ProcessBody& body = runtime.current->body();
+        runtime.parent = std::make_shared<ParentProcess>(body.parentName, body.parentPid, std::exchange(runtime.parentSentinel, -1));
+    }
+    return runtime.parent;
 }
 
 ParentProcess::ParentProcess(std::string name, int pid, int sentinel)

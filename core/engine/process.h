@@ -20,10 +20,10 @@ class ProcessBody;
 
 /// How a process object is made; what is left out has the default of Python's constructor.
 struct ProcessOptions {
-    Target target;
-    Arguments args;
-    std::string name;           ///< empty: class name and number, "Process-1:2"
-    std::optional<bool> daemon; ///< empty: inherited from the process that makes the object
+    Target target = {};
+    Arguments args = {};
+    std::string name = {};           ///< empty: class name and number, "Process-1:2"
+    std::optional<bool> daemon = {}; ///< empty: inherited from the process that makes the object
 };
 
 using Where = std::source_location;

@@ -147,8 +147,10 @@ void runAtExitHandlers()
         try {
             handler.call();
         } catch (...) {
-            std::fprintf(stderr, "Exception ignored in atexit callback: <function %s>\n", handler.name.c_str());
-            printException();
+            // As PyErr_WriteUnraisable() does it: with the colon, whether there is a message or not.
+            std::fprintf(stderr, "Exception ignored in atexit callback: <function %s>\n%s\n%s: %s\n",
+                handler.name.c_str(), "Traceback (most recent call last):", exceptionTypeName().c_str(),
+                exceptionMessage().c_str());
         }
     }
 }

@@ -67,8 +67,13 @@ public:
     SourceScope(const SourceScope&) = delete;
     SourceScope& operator=(const SourceScope&) = delete;
 
+    [[nodiscard]] const std::string& file() const { return file_; }
+    [[nodiscard]] unsigned line() const { return line_; }
+
 private:
-    std::string previous_;
+    std::string file_;
+    unsigned line_;
+    const SourceScope* outer_;
 };
 /// Tells daemonscope that this thread is about to take the step at `file`:`line`.
 void reportStep(const std::string& file, unsigned line);

@@ -28,6 +28,7 @@ public:
 
     /// Empty for one that only forks can share.
     [[nodiscard]] const std::string& name() const { return name_; }
+    [[nodiscard]] std::size_t count() const { return count_; }
     /// Whether it was taken; false only after `timeout` (none: waits; zero or less: tries). Runs signal handlers.
     bool wait(std::size_t semaphore, std::optional<std::chrono::nanoseconds> timeout);
     void post(std::size_t semaphore);

@@ -117,9 +117,10 @@ bool waitOnce(pollfd* watched, nfds_t count, const Deadline& deadline)
 bool waitUntil(pollfd* watched, nfds_t count, const Deadline& deadline)
 {
     for (;;) {
-        if (waitOnce(watched, count, deadline))
+        const bool isReadable = waitOnce(watched, count, deadline);
+        runPendingSignalHandlers(); // also if both came at once: Ctrl-C ends main and the child that it waits for
+        if (isReadable)
             return true;
-        runPendingSignalHandlers();
         if (deadline && Clock::now() >= *deadline)
             return false;
     }
@@ -180,7 +181,8 @@ void runPendingSignalHandlers()
 
 void resetSignalsAfterFork()
 {
-    signalThread.store(::pthread_self());
+    if (signalThread.load() != ::pthread_self())
+        signalThread.store(::pthread_self());
     if (!anySignalCame.exchange(false))
         return;
     for (auto& came : signalCame)
@@ -205,6 +207,8 @@ bool waitReadable(int descriptor, std::optional<std::chrono::nanoseconds> timeou
 
 void sleep(std::chrono::nanoseconds duration)
 {
+    if (duration < std::chrono::nanoseconds::zero())
+        throw ValueError("sleep length must be non-negative");
     waitUntil(nullptr, 0, deadlineAfter(duration));
 }
 

@@ -21,7 +21,7 @@ void setSignalIgnored(int signalNumber);
 /// Runs the handlers of signals that have come. Does nothing in other threads than the main thread.
 void checkSignals();
 
-/// time.sleep(): sleeps the whole time unless a handler throws.
+/// time.sleep(): sleeps the whole time unless a handler throws. Throws ValueError for less than nothing.
 void sleep(std::chrono::nanoseconds duration);
 
 } // namespace daemonscope::engine

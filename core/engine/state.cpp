@@ -9,9 +9,19 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <ext/stdio_sync_filebuf.h>
+
+#include <array>
+#include <cstddef>
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <typeinfo>
+
+#if defined(__SANITIZE_THREAD__)
+extern "C" int __tsan_mutex_pre_unlock(void* mutex, unsigned flags); // NOLINT(bugprone-reserved-identifier)
+extern "C" void __tsan_mutex_post_unlock(void* mutex, unsigned flags); // NOLINT(bugprone-reserved-identifier)
+#endif
 
 namespace daemonscope::engine {
 namespace {
@@ -37,20 +47,30 @@ ProcessPtr makeMainProcess()
     return std::make_shared<Process>(std::move(body));
 }
 
-void log(const char* level, const std::string& text)
+void log(const char* level, std::string_view text, std::string_view name)
 {
     // One write, so that lines of several processes do not mix.
-    const std::string line = std::string("[") + level + "/" + state().current->name() + "] " + text + "\n";
+    std::string line = std::string("[") + level + "/" + state().current->name() + "] ";
+    line.append(text).append(name).append("\n");
     std::fputs(line.c_str(), stderr);
+}
+
+/// Whether a stream of the standard library has no buffer of its own, but works through C's.
+bool usesCStream(const std::ios& stream)
+{
+    const std::streambuf* buffer = stream.rdbuf();
+    return buffer && typeid(*buffer) == typeid(__gnu_cxx::stdio_sync_filebuf<char>);
 }
 
 } // namespace
 
 RuntimeState& state()
 {
-    // Never destroyed: processes end in many ways, and some of them look at it late.
+    // Never destroyed: processes end in many ways, and some of them look at it late. Not on the heap: a forked child then
+    // writes to one page less.
+    alignas(RuntimeState) static std::array<std::byte, sizeof(RuntimeState)> storage;
     static RuntimeState* const runtime = [] {
-        auto* made = new RuntimeState;
+        auto* made = ::new (storage.data()) RuntimeState;
         made->current = makeMainProcess();
         return made;
     }();
@@ -70,6 +90,11 @@ int forkEngine()
         return pid;
     }
     // The thread has another id here, so it does not own the mutex it holds.
+#if defined(__SANITIZE_THREAD__)
+    constexpr unsigned everyLevel = 1U << 7U; // __tsan_mutex_recursive_unlock
+    __tsan_mutex_pre_unlock(&runtime.mutex, everyLevel);
+    __tsan_mutex_post_unlock(&runtime.mutex, everyLevel);
+#endif
     std::construct_at(&runtime.mutex);
     forgetOtherThreads();
     resetSignalsAfterFork();
@@ -79,22 +104,30 @@ int forkEngine()
 
 bool flushStandardStreams()
 {
-    std::cout.flush();
-    std::cerr.flush();
+    // Nearly always there is nothing to do for these two, and every call here is made in every new child.
+    if (!usesCStream(std::cout))
+        std::cout.flush();
+    if (!usesCStream(std::cerr))
+        std::cerr.flush();
     const bool out = std::fflush(stdout) == 0;
     return std::fflush(stderr) == 0 && out;
 }
 
-void logInfo(const std::string& text)
+bool logs(LogLevel level)
 {
-    if (state().logLevel != LogLevel::None)
-        log("INFO", text);
+    return state().logLevel >= level;
 }
 
-void logDebug(const std::string& text)
+void logInfo(std::string_view text, std::string_view name)
 {
-    if (state().logLevel == LogLevel::Debug)
-        log("DEBUG", text);
+    if (logs(LogLevel::Info))
+        log("INFO", text, name);
+}
+
+void logDebug(std::string_view text)
+{
+    if (logs(LogLevel::Debug))
+        log("DEBUG", text, {});
 }
 
 } // namespace daemonscope::engine

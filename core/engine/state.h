@@ -5,11 +5,13 @@
 #include "engine/process.h"
 #include "engine/runtime.h"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace daemonscope::engine {
@@ -20,8 +22,9 @@ struct RuntimeState {
     std::recursive_mutex mutex;
     ProcessPtr current;
     std::set<ProcessPtr> children; ///< started, and not seen to end
-    std::shared_ptr<ParentProcess> parent;
-    bool exiting = false; ///< util._exiting; a fork inherits it
+    std::shared_ptr<ParentProcess> parent; ///< made when it is first asked for
+    int parentSentinel = -1;               ///< until then: read end of the pipe that the parent holds
+    std::atomic<bool> exiting = false; ///< util._exiting; a fork inherits it. Feeders of queues look at it
 
     struct Finalizer {
         int priority;
@@ -93,8 +96,10 @@ void installDefaultSignalHandlers();
 /// Waits until `descriptor` is readable, running signal handlers meanwhile. False: time-out.
 bool waitReadable(int descriptor, std::optional<std::chrono::nanoseconds> timeout);
 
-/// "[INFO/MainProcess] text" on stderr, if the level asks for it.
-void logInfo(const std::string& text);
-void logDebug(const std::string& text);
+/// "[INFO/MainProcess] text" and the name on stderr, if the level asks for it.
+/// The level is asked before anything is put together, as nearly nobody wants these lines.
+[[nodiscard]] bool logs(LogLevel level);
+void logInfo(std::string_view text, std::string_view name = {});
+void logDebug(std::string_view text);
 
 } // namespace daemonscope::engine

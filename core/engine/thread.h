@@ -14,10 +14,11 @@ namespace daemonscope::engine {
 class ThreadBody;
 
 struct ThreadOptions {
-    Target target;
-    Arguments args;
-    std::string name;           ///< empty: "Thread-1 (count)", as Python 3.10 and newer
-    std::optional<bool> daemon; ///< empty: inherited from the thread that makes the object
+    // Each has an initialiser, so that -Wextra accepts the designated ones that a program picks.
+    Target target = {};
+    Arguments args = {};
+    std::string name = {};           ///< empty: "Thread-1 (count)", as Python 3.10 and newer
+    std::optional<bool> daemon = {}; ///< empty: inherited from the thread that makes the object
 };
 
 /// threading.Thread: a process waits for its threads before its exit sequence, except for daemon threads, which simply

@@ -17,7 +17,7 @@ struct Packed {
     std::vector<int> descriptors; ///< borrowed from what was packed
 };
 /// The object, and what prepares the child: argv, working directory, log level, profile, default start method, authkey.
-/// Throws PicklingError: "Can't pickle <function <lambda>>: attribute lookup <lambda> on __main__ failed".
+/// Throws PicklingError: "Can't pickle <function <lambda> at 0x…>: attribute lookup <lambda> on __main__ failed".
 Packed packProcess(Process& process);
 /// In the child: prepares this process and makes the object. `descriptors` are now this process's own.
 /// Throws AttributeError "Can't get attribute 'count' on <module '__main__' (built-in)>" if its target is not

@@ -24,7 +24,7 @@ template <class C> void visit(C& c, Exited& e) { c("by_signal", e.bySignal); c("
 template <class C> void visit(C& c, Reparented& e) { c("adopter", e.adopter); c("adopter_pid", e.adopterPid); }
 template <class C> void visit(C& c, Reaped& e) { c("by", e.by); }
 template <class C> void visit(C& c, Source& e) { c("place", e.place); c("via", e.via); }
-template <class C> void visit(C& c, InterpreterStarted& e) { c("role", e.role); c("version", e.version); c("executable", e.executable); c("argv", e.argv); c("optimize", e.optimize); }
+template <class C> void visit(C& c, InterpreterStarted& e) { c("role", e.role); c("version", e.version); c("executable", e.executable); c("argv", e.argv); c("optimize", e.optimize); c("runtime", e.runtime); }
 template <class C> void visit(C&, Forked&) {}
 template <class C> void visit(C& c, ObjectMade& e) { c("object", e.object); c("name", e.name); c("class", e.className); c("daemon", e.daemon); c("explicit", e.daemonExplicit); c("target", e.target); c("source", e.source); }
 template <class C> void visit(C& c, DaemonSet& e) { c("object", e.object); c("name", e.name); c("old", e.oldValue); c("new", e.newValue); c("accepted", e.accepted); c("state", e.state); c("error", e.error); c("source", e.source); }
@@ -53,6 +53,7 @@ template <class C> void visit(C& c, RuntimeCall& e) { c("call", e.call); c("deta
 template <class C> void visit(C& c, HookGap& e) { c("lost", e.lost); }
 template <class C> void visit(C& c, HookError& e) { c("where", e.where); c("message", e.message); }
 template <class C> void visit(C& c, OutputWritten& e) { c("stream", e.stream); c("size_bytes", e.sizeBytes); c("file_offset", e.fileOffset); }
+template <class C> void visit(C& c, StepReached& e) { c("source", e.source); c("thread", e.thread); }
 template <class C> void visit(C& c, ProcessId& e) { c("pid", e.pid); c("serial", e.serial); }
 template <class C> void visit(C& c, ObjectId& e) { c("creator", e.creator); c("identity", e.identity); }
 // clang-format on

@@ -24,6 +24,7 @@ struct InterpreterStarted {
     std::string executable;
     std::vector<std::string> argv;
     std::int32_t optimize = 0;
+    std::string runtime; ///< "python", "daemonscope-engine"; empty in recordings made before there was a choice: Python
 };
 struct Forked { }; ///< a raw os.fork() that is not a Process's start
 struct ObjectMade {

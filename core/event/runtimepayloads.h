@@ -52,6 +52,11 @@ struct RuntimeCall {
     std::optional<ProcessId> target;
     Source source;
 };
+/// A program that is interpreted step by step is about to take the one at that place.
+struct StepReached {
+    Source source;
+    std::string thread; ///< name of the thread that takes it
+};
 /// The hook could not send this many packets.
 struct HookGap {
     std::int64_t lost = 0;

@@ -21,6 +21,10 @@ std::string commandName(const std::vector<std::string>& argv)
 
 std::string helperName(const std::vector<std::string>& argv)
 {
+    if (argv.size() > 1 && argv[1] == "--multiprocessing-tracker")
+        return "resource tracker";
+    if (argv.size() > 1 && argv[1] == "--multiprocessing-forkserver")
+        return "fork server";
     for (std::size_t i = 1; i + 1 < argv.size(); ++i) {
         if (argv[i] != "-c")
             continue;

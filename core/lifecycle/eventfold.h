@@ -55,6 +55,7 @@ public:
     void operator()(const payload::ChildReaped& reaped);
     void operator()(const payload::ThreadStarted& started);
     void operator()(const payload::ThreadEnded& ended);
+    void operator()(const payload::StepReached& step);
 
     // eventfoldwaits.cpp: waits, the exit sequence, signals that Python sends
     void operator()(const payload::JoinBegun& begun);

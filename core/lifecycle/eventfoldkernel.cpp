@@ -26,6 +26,7 @@ void EventFold::operator()(const payload::Born& born)
             child.command = forker.command;
             child.executable = forker.executable;
             child.workingDirectory = forker.workingDirectory;
+            child.runtime = forker.runtime;
             if (child.role == Role::Program && !child.command.empty())
                 child.name = commandName(child.command);
         }
@@ -44,6 +45,7 @@ void EventFold::operator()(const payload::Executed& executed)
 {
     Process& process = self();
     process.execs.push_back(event_.time);
+    process.place.clear();
     if (!executed.argv.empty())
         process.command = executed.argv;
     if (!executed.executable.empty())
@@ -60,12 +62,13 @@ void EventFold::operator()(const payload::Executed& executed)
         return;
     }
     if (process.role == Role::Main) {
-        // Another program from now on; if it is a Python too, its interpreter will say so.
+        // Another program from now on; if that has a runtime too, the runtime will say so.
         setFlag(process, std::nullopt);
         process.daemon.reset();
         process.daemonOrigin.reset();
     }
     process.role = Role::Program;
+    process.runtime = Runtime::Python;
     if (std::string name = commandName(process.command); !name.empty())
         process.name = std::move(name);
 }

@@ -96,6 +96,8 @@ void EventFold::bind(const ObjectId& id, ProcessIndex child, std::optional<Proce
     if (facts.origin)
         process.daemonOrigin = facts.origin;
     if (starter && *starter != child) {
+        if (!process.interpreterStarted)
+            process.runtime = at(*starter).runtime;
         setParent(child, starter);
         becomeMain(at(*starter), at(*starter).role == Role::Program ? at(*starter).name : std::string());
     }

@@ -9,7 +9,8 @@ void EventFold::operator()(const payload::InterpreterStarted& started)
     Process& process = self();
     const bool first = !process.interpreterStarted;
     process.interpreterStarted = event_.time;
-    process.pythonVersion = started.version;
+    process.runtime = started.runtime == "daemonscope-engine" ? Runtime::Engine : Runtime::Python;
+    process.runtimeVersion = started.version;
     if (!started.argv.empty() && process.execs.empty() && process.role != Role::Child)
         process.command = started.argv;
     if (process.executable.empty())
@@ -35,7 +36,7 @@ void EventFold::operator()(const payload::Forked&)
     if (process.kernelParent)
         process.name = "fork of " + at(*process.kernelParent).name;
     else
-        process.name = "fork of a Python process";
+        process.name = "fork of another process"; // no witness of the fork itself
 }
 
 void EventFold::operator()(const payload::ExceptionRaised& raised)
@@ -76,8 +77,8 @@ void EventFold::operator()(const payload::ChildReaped& reaped)
     if (!child)
         return;
     Process& process = at(*child);
-    // With the kernel as a witness an end is what the kernel says: Python's code may be a stand-in for a child that
-    // lives on (255, when its fork server died).
+    // With the kernel as a witness an end is what the kernel says: the runtime's code may be a stand-in for a child
+    // that lives on (255, when its fork server died).
     if (!tree_.program_ || !tree_.program_->kernelWitness) {
         const bool bySignal = reaped.code < 0;
         endProcess(*child, bySignal ? ExitStatus::signal(Signal(-reaped.code)) : ExitStatus::code(reaped.code), true);
@@ -107,6 +108,13 @@ void EventFold::operator()(const payload::ThreadEnded& ended)
     self().threads.at(open->second).ended = event_.time;
     state_.openThreads.erase(open);
     noteSelf();
+}
+
+void EventFold::operator()(const payload::StepReached& step)
+{
+    // Steps come in masses, and no pane shows the place: nothing that it could do with a note would be worth it.
+    if (!step.source.place.empty())
+        self().place = step.source.place;
 }
 
 } // namespace daemonscope

@@ -74,6 +74,8 @@ private:
 void Findings::refusedStarts(const Process& process)
 {
     // NOLINTBEGIN(performance-inefficient-string-concatenation): a few sentences, read as sentences
+    const bool engine = process.runtime == Runtime::Engine;
+    const std::string runtime = terms::actor(process.runtime);
     for (const RefusedStart& refused : process.refusedStarts) {
         const std::string where = refused.place.empty() ? std::string() : " at " + visibleText(refused.place);
         const std::string what = refused.name.empty() ? "a child" : visibleText(refused.name, 60);
@@ -84,24 +86,28 @@ void Findings::refusedStarts(const Process& process)
                     + " for " + terms::nameAndKind(process) + where + ": " + visibleText(refused.error) + ".",
                 system ? "The message is the operating system's; limits of processes, memory or open files are the "
                          "usual reasons."
-                       : "The error was raised while Python prepared the start; what it says is all that is known.");
+                       : std::string("The error was raised while ") + runtime
+                        + " prepared the start; what it says is all that is known.");
             continue;
         }
         const bool daemonRule = refused.error.find("daemonic processes are not allowed") != std::string::npos;
         if (!daemonRule) {
             add("start-refused", Severity::Warning, process, refused.time,
-                "Python refused to start " + what + " for " + terms::nameAndKind(process) + where + ": "
-                    + visibleText(refused.error) + ". No process was made.",
-                "The message is multiprocessing's own; the kernel was never asked for a process.");
+                (engine ? "The engine" : runtime) + " refused to start " + what + " for " + terms::nameAndKind(process)
+                    + where + ": " + visibleText(refused.error) + ". No process was made.",
+                (engine ? "The message is the engine's own" : "The message is multiprocessing's own")
+                    + std::string("; the kernel was never asked for a process."));
             continue;
         }
         add("daemon-child-refused", Severity::Error, process, refused.time,
-            terms::name(process) + " is a daemon, so multiprocessing refused to start " + what + " for it" + where
-                + ". No process was made.",
-            "A daemon is terminated without any clean-up of its own, which would leave its children behind; that is "
-            "why it may not have any. Let the main process start the child, make this process a non-daemon, use "
-            "ProcessPoolExecutor (its workers are non-daemons), or start a program with subprocess and end it "
-            "yourself.");
+            terms::name(process) + " is a daemon, so " + (engine ? runtime : "multiprocessing") + " refused to start "
+                + what + " for it" + where + ". No process was made.",
+            std::string(
+                "A daemon is terminated without any clean-up of its own, which would leave its children behind; "
+                "that is why it may not have any. Let the main process start the child, ")
+                + (engine ? "or make this process a non-daemon."
+                          : "make this process a non-daemon, use ProcessPoolExecutor (its workers are non-daemons), "
+                            "or start a program with subprocess and end it yourself."));
     }
     // NOLINTEND(performance-inefficient-string-concatenation)
 }
@@ -115,30 +121,33 @@ void Findings::orphans(const Process& process)
         return;
     const Process& parent = tree_.at(*process.parent);
     const bool killed = parent.exit && parent.exit->bySignal();
-    const bool python = parent.role == Role::Main || parent.role == Role::Child;
+    const bool hasRuntime = parent.role == Role::Main || parent.role == Role::Child;
     std::string text = terms::nameAndKind(process) + " outlived " + terms::nameAndKind(parent)
         + ", which had started it, by " + durationText(until - *process.orphanedAt)
         + (process.ended ? "." : " and was still running.");
-    if (!python) {
+    if (!hasRuntime) {
         add("left-behind", Severity::Info, process, *process.orphanedAt, std::move(text),
             "If it is meant to run on, all is well. Otherwise the process that starts it has to wait for it or end "
             "it.");
         return;
     }
+    const bool engine = parent.runtime == Runtime::Engine;
     std::string advice;
     if (killed && process.role == Role::Child) {
         text += " " + parent.exit->signal().name() + " ended " + terms::name(parent)
             + " at once, so its exit sequence did not run and nobody terminated or waited for its children.";
-        advice =
-            "The daemon flag is kept by Python's own code at a normal exit, after an exception or after Ctrl+C; no "
-            "signal that ends the process at once gives it the time. Handle SIGTERM in the parent (raise SystemExit "
-            "in the handler), or let the child watch its parent (multiprocessing.parent_process().sentinel).";
+        advice = std::string("The daemon flag is kept by ") + terms::actor(parent.runtime)
+            + "'s own code at a normal exit, after an exception or after Ctrl+C; no signal that ends the process at "
+              "once gives it the time. Handle SIGTERM in the parent "
+            + (engine ? "(throw SystemExit in the handler), or let the child watch its parent (parentProcess())."
+                      : "(raise SystemExit in the handler), or let the child watch its parent "
+                        "(multiprocessing.parent_process().sentinel).");
     } else if (killed) {
         text += " " + parent.exit->signal().name() + " ended " + terms::name(parent)
             + " at once; it could not pass the signal on.";
-        advice = "Start such a program in a session of its own and signal the whole group (start_new_session, "
-                 "os.killpg), or "
-                 "handle SIGTERM in the process that starts it.";
+        advice = std::string("Start such a program in a session of its own and signal the whole group ")
+            + (engine ? "(setsid, killpg)" : "(start_new_session, os.killpg)")
+            + ", or handle SIGTERM in the process that starts it.";
     } else {
         advice = "Nobody waits for it any more. Wait for it before the parent ends, or end it there.";
     }
@@ -241,16 +250,18 @@ void Findings::failedUnnoticed(const Process& process)
     add("failed-unnoticed", Severity::Warning, process, process.exceptionTime.value_or(*process.ended),
         terms::nameAndKind(process) + " failed with " + visibleText(process.exception->type, 80) + ", but "
             + terms::name(parent) + " ended with exit code 0.",
-        "A child's failure does not change its parent's exit code. Look at exitcode after join(), or use "
-        "ProcessPoolExecutor, whose results raise the child's exception.");
+        std::string("A child's failure does not change its parent's exit code. ")
+            + (parent.runtime == Runtime::Engine ? "Look at exitCode() after join()."
+                                                 : "Look at exitcode after join(), or use ProcessPoolExecutor, whose "
+                                                   "results raise the child's exception."));
 }
 
 void Findings::hookTrouble(const Process& process)
 {
     if (process.hookLost > 0) {
         add("hook-lost-events", Severity::Warning, process, process.born,
-            "The hook in " + terms::nameAndKind(process) + " could not deliver "
-                + terms::count(static_cast<std::size_t>(process.hookLost), "event", "events")
+            (process.runtime == Runtime::Engine ? "The engine in " : "The hook in ") + terms::nameAndKind(process)
+                + " could not deliver " + terms::count(static_cast<std::size_t>(process.hookLost), "event", "events")
                 + ", so facts may be missing here.",
             "The recorder did not read quickly enough; record again on a machine with less load.");
     }

@@ -12,11 +12,13 @@
 
 namespace daemonscope {
 
-/// What a process is to multiprocessing. Program: not a Python process that uses it, or not known to be one.
+/// What a process is to multiprocessing. Program: not a process that uses it, or not known to be one.
 /// Helper: resource tracker or fork server.
 enum class Role { Program, Main, Child, Helper };
 enum class DaemonOrigin { Default, Constructor, Property, Inherited };
 enum class StartMethod { Fork, Spawn, Forkserver };
+/// Whose multiprocessing a process runs: that of a Python interpreter, or of a program made with daemonscope's engine.
+enum class Runtime { Python, Engine };
 
 /// Everything that is known of one process. Facts carry their times, so that its state at any time is a function of
 /// this value (statusAt). Plain data, filled by ProcessTree only.
@@ -39,7 +41,7 @@ struct Process {
     std::optional<ObjectId> object;
 
     std::optional<ProcessIndex> kernelParent; ///< who forked it
-    std::string forkerName; ///< what that one was called then; an exec or a Python may have renamed it since
+    std::string forkerName; ///< what that one was called then; an exec or a runtime may have renamed it since
     std::optional<ProcessIndex> parent; ///< who called start(); the kernel's parent where that is not known
     std::optional<Adoption> adoption;
     std::optional<ProcessIndex> foldedInto; ///< part of a launcher's prelude, shown as part of that process
@@ -71,11 +73,13 @@ struct Process {
     /// What is known of the flag over time: none where the word has no meaning (any more). Status::daemon is read here.
     std::vector<Since<std::optional<bool>>> flags;
     std::optional<EventTime> orphanedAt; ///< when its parent ended while it lived on
-    bool reapedByRuntime = false;        ///< its collection was told by its parent's Python
-    bool endByRuntime = false;           ///< end and exit were told by its parent's Python, not by the kernel
+    bool reapedByRuntime = false;        ///< its collection was told by its parent's runtime
+    bool endByRuntime = false;           ///< end and exit were told by its parent's runtime, not by the kernel
     int exitDaemons = 0;                 ///< daemons that its exit sequence found
     int exitOthers = 0;                  ///< other children that its exit sequence found
-    std::string pythonVersion;           ///< of the interpreter; empty without one
+    Runtime runtime = Runtime::Python;   ///< of a Program: no meaning
+    std::string runtimeVersion;          ///< of the interpreter or engine; empty if it said nothing
+    std::string place;                   ///< "file:line" of the latest step that it told of; empty for most programs
     std::int64_t hookLost = 0;           ///< events that the hook in it could not send
     std::vector<std::string> hookErrors; ///< what the hook could not do in it
 

@@ -32,11 +32,29 @@ std::string signalAndNumber(Signal signal)
     return name.starts_with("SIG") ? name + " (" + number + ")" : name;
 }
 
-std::string spellings(ExitStatus exit)
+std::string spellings(ExitStatus exit, Runtime runtime)
 {
     const int code = exit.pythonCode();
-    return "Python: " + (code < 0 ? "−" + std::to_string(-code) : std::to_string(code))
+    return std::string(noun(runtime)) + ": " + (code < 0 ? "−" + std::to_string(-code) : std::to_string(code))
         + ", shell: " + std::to_string(exit.shellCode());
+}
+
+const char* actor(Runtime runtime)
+{
+    return runtime == Runtime::Engine ? "the engine" : "Python";
+}
+
+const char* noun(Runtime runtime)
+{
+    return runtime == Runtime::Engine ? "engine" : "Python";
+}
+
+Runtime runtimeAbout(const ProcessTree& tree, const Process& process)
+{
+    const Process* above = &process;
+    while (above->role == Role::Program && above->parent)
+        above = &tree.at(*above->parent);
+    return above->runtime;
 }
 
 const char* kind(Role role, std::optional<bool> daemon)

@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "lifecycle/process.h"
+#include "lifecycle/processtree.h"
 
 #include <optional>
 #include <string>
 
 /// The one table of terms. A thing has one word here, and every pane, report and verdict takes it from here: the wait
-/// for a child's end is "waits for", what Python does at its end is the "exit sequence", a program's own code is over
-/// when its "code ended", and the process is over when it "ended".
+/// for a child's end is "waits for", what the runtime does at its end is the "exit sequence", a program's own code is
+/// over when its "code ended", and the process is over when it "ended".
 namespace daemonscope::terms {
 
 inline constexpr const char* kDaemon = "daemon";
@@ -37,8 +37,14 @@ std::string waitsFor(const std::string& name);
 std::string ended(const std::optional<ExitStatus>& exit);
 /// "SIGTERM (15)".
 std::string signalAndNumber(Signal signal);
-/// Python's and the shell's spelling of a death by a signal: "Python: −15, shell: 143".
-std::string spellings(ExitStatus exit);
+/// The runtime's and the shell's spelling of a death by a signal: "Python: −15, shell: 143".
+std::string spellings(ExitStatus exit, Runtime runtime = Runtime::Python);
+/// The actor in a sentence: "Python", "the engine".
+const char* actor(Runtime runtime);
+/// The bare noun: "Python", "engine".
+const char* noun(Runtime runtime);
+/// The runtime that can have told of a process: its own, or for a program the nearest one above it.
+Runtime runtimeAbout(const ProcessTree& tree, const Process& process);
 /// The word for what a process is.
 const char* kind(Role role, std::optional<bool> daemon);
 

@@ -68,6 +68,12 @@ private:
     /// What the kernel tells where it is asked, and what only follows from other facts where it is not.
     Evidence kernelOrInferred() const { return kernelSaw(tree_) ? Evidence::Kernel : Evidence::Inferred; }
     std::string forkerName() const;
+    /// The flag as the process's own language writes it.
+    const char* truth(bool value) const
+    {
+        const bool cpp = process_.runtime == Runtime::Engine;
+        return value ? (cpp ? "true" : "True") : (cpp ? "false" : "False");
+    }
 
     void birth();
     void flag();
@@ -122,7 +128,7 @@ void Chain::birth()
     if (const int folded = tree_.foldedCount(process_.index); folded > 0 && process_.interpreterStarted) {
         add(*process_.interpreterStarted,
             "its launcher had needed " + terms::count(static_cast<std::size_t>(folded), "process", "processes")
-                + " before Python began",
+                + " before " + terms::actor(process_.runtime) + " began",
             Evidence::Inferred);
     }
 }
@@ -132,7 +138,7 @@ void Chain::flag()
     if (process_.role == Role::Child && process_.daemon) {
         const std::string place = placeText(process_.daemonSetAt);
         const std::string is = *process_.daemon ? "it is a daemon" : "it is not a daemon";
-        const std::string value = *process_.daemon ? "daemon=True" : "daemon=False";
+        const std::string value = std::string("daemon=") + truth(*process_.daemon);
         const EventTime time = process_.born;
         if (!process_.daemonOrigin)
             add(time, is + "; what set the flag was not seen", Evidence::Unknown);
@@ -147,8 +153,7 @@ void Chain::flag()
     }
     for (std::size_t i = 0; i < std::min(process_.daemonChanges.size(), kMostOfASort); ++i) {
         const Since<bool>& change = process_.daemonChanges[i];
-        add(change.time,
-            std::string("its own daemon flag was set to ") + (change.value ? "True" : "False") + " while it ran",
+        add(change.time, std::string("its own daemon flag was set to ") + truth(change.value) + " while it ran",
             Evidence::Runtime);
     }
 }
@@ -160,8 +165,9 @@ void Chain::refusals()
         const std::string what = refused.name.empty() ? "a child" : visibleText(refused.name, 60);
         const bool rule = refusedByRule(refused);
         add(refused.time,
-            (rule ? "Python refused to start " + what : "the start of " + what + " failed") + placeText(refused.place)
-                + ": " + visibleText(refused.error) + (rule ? "; no process was made" : ""),
+            (rule ? std::string(terms::actor(process_.runtime)) + " refused to start " + what
+                  : "the start of " + what + " failed")
+                + placeText(refused.place) + ": " + visibleText(refused.error) + (rule ? "; no process was made" : ""),
             Evidence::Runtime);
     }
 }
@@ -318,16 +324,20 @@ void Chain::end()
 {
     if (!process_.ended)
         return;
-    std::string text = process_.endByRuntime ? "it had ended by then, as its parent's Python saw" : "it ended";
+    std::string text = "it ended";
+    if (process_.endByRuntime)
+        text = std::string("it had ended by then, as its parent's ") + terms::noun(terms::runtimeAbout(tree_, process_))
+            + " saw";
     if (process_.exit)
-        text += process_.exit->bySignal()
-            ? ": " + terms::signalAndNumber(process_.exit->signal()) + ", " + terms::spellings(*process_.exit)
-            : ": exit code " + std::to_string(process_.exit->exitCode());
+        text += process_.exit->bySignal() ? ": " + terms::signalAndNumber(process_.exit->signal()) + ", "
+                + terms::spellings(*process_.exit, process_.runtime)
+                                          : ": exit code " + std::to_string(process_.exit->exitCode());
     const bool coreDumped = process_.exit && process_.exit->coreDumped();
     add(*process_.ended, text + (coreDumped ? ", memory image (core) written" : ""),
         process_.endByRuntime ? Evidence::Runtime : Evidence::Kernel);
-    const bool python = process_.role == Role::Child || process_.role == Role::Main;
-    if (python && process_.exit && process_.exit->bySignal() && !process_.exitSequenceBegun && !process_.targetEnded) {
+    const bool hasRuntime = process_.role == Role::Child || process_.role == Role::Main;
+    if (hasRuntime && process_.exit && process_.exit->bySignal() && !process_.exitSequenceBegun
+        && !process_.targetEnded) {
         add(*process_.ended,
             std::string(
                 "the signal ended it at once: no finally block, no atexit function and no exit sequence of its own "

@@ -61,6 +61,12 @@ const char* handledText(const Process& process, const SignalFact& fact)
     return end - fact.time <= kAtOnce ? ", handled it and ended" : ", which it handled or ignored";
 }
 
+/// What ends a process of this runtime without any clean-up.
+const char* hardExit(const Process& process)
+{
+    return process.runtime == Runtime::Engine ? "osExit()" : "os._exit()";
+}
+
 std::string childExitText(const Process& process)
 {
     const std::string target = process.target.empty() ? "its target" : "its target " + visibleText(process.target, 80);
@@ -69,10 +75,11 @@ std::string childExitText(const Process& process)
     if (process.targetEnded && process.exit->exitCode() == 0)
         return " ended by itself with exit code 0: " + target + " ended";
     if (process.targetEnded)
-        return " ended with " + exitCode(process) + ": " + target + " left with SystemExit (sys.exit())";
+        return " ended with " + exitCode(process) + ": " + target + " left with SystemExit ("
+            + (process.runtime == Runtime::Engine ? "exit())" : "sys.exit())");
     if (process.interpreterStarted || !process.flags.empty())
-        return " ended with " + exitCode(process) + " and was not seen to return from " + target
-            + ", as after os._exit()";
+        return " ended with " + exitCode(process) + " and was not seen to return from " + target + ", as after "
+            + hardExit(process);
     return " ended with " + exitCode(process);
 }
 
@@ -128,7 +135,8 @@ std::string mainExitText(const ProcessTree& tree, const Process& process)
         text += " because of " + exceptionText(process);
     const bool hookSaysWhen = process.mainCodeEnded || process.exitSequenceBegun;
     if (!hookSaysWhen && process.interpreterStarted && !tree.children(process.index).empty())
-        return text + " and was not seen to run Python's exit sequence, as after os._exit()";
+        return text + " and was not seen to run " + terms::actor(process.runtime) + "'s exit sequence, as after "
+            + hardExit(process);
     return text + mainExitDetails(tree, process);
 }
 
@@ -159,8 +167,9 @@ std::string signalText(const ProcessTree& tree, const Process& process)
     const SignalFact* cause = causeOf(process, ending);
     std::string text = " was ended by " + process.exit->signal().name() + originText(tree, process, cause);
     if (cause != ending)
-        text += "; Python raised KeyboardInterrupt, ran its exit code and then sent SIGINT to itself";
-    return text + " (" + terms::spellings(*process.exit) + ")";
+        text += std::string("; ") + terms::actor(process.runtime)
+            + " raised KeyboardInterrupt, ran its exit code and then sent SIGINT to itself";
+    return text + " (" + terms::spellings(*process.exit, process.runtime) + ")";
 }
 
 std::string orphanText(const ProcessTree& tree, const Process& process)
@@ -176,7 +185,8 @@ std::string orphanText(const ProcessTree& tree, const Process& process)
 std::string livingText(const ProcessTree& tree, const Process& process)
 {
     if (endNotSeen(tree, process))
-        return " was not seen to end: the kernel witness was off, and no Python told of its end";
+        return std::string(" was not seen to end: the kernel witness was off, and no ")
+            + terms::noun(terms::runtimeAbout(tree, process)) + " told of its end";
     if (!tree.complete())
         return " is " + stateText(tree, process.index, tree.latest()) + " as far as the recording goes";
     return " was still " + stateText(tree, process.index, tree.latest()) + " when the recording ended";
@@ -187,8 +197,8 @@ std::string leftBehindText(const ProcessTree& tree, const Process& process)
     const std::vector<ProcessIndex> left = leftBehind(tree, process);
     if (left.empty())
         return {};
-    const bool python = process.role == Role::Main || process.role == Role::Child;
-    const bool skipped = python && process.exit && process.exit->bySignal() && !process.exitSequenceBegun;
+    const bool hasRuntime = process.role == Role::Main || process.role == Role::Child;
+    const bool skipped = hasRuntime && process.exit && process.exit->bySignal() && !process.exitSequenceBegun;
     return std::string(skipped ? "; its exit sequence did not run, and it left " : "; it left ") + nameList(tree, left)
         + " behind, living on without it";
 }
@@ -200,8 +210,9 @@ std::string refusedText(const Process& process)
     const RefusedStart& refused = process.refusedStarts.front();
     const bool allByRule = std::all_of(process.refusedStarts.begin(), process.refusedStarts.end(), refusedByRule);
     const std::string calls = terms::count(process.refusedStarts.size(), "start() call", "start() calls") + " of it";
-    return (allByRule ? "; Python refused " + calls : "; " + calls + " failed") + at(refused.place) + " ("
-        + visibleText(refused.error, 160) + ")";
+    return (allByRule ? std::string("; ") + terms::actor(process.runtime) + " refused " + calls
+                      : "; " + calls + " failed")
+        + at(refused.place) + " (" + visibleText(refused.error, 160) + ")";
 }
 
 } // namespace

@@ -138,6 +138,42 @@ def hook(bench):
         table(title, "without the hook", medians)
 
 
+PYTHON_STARTS = """
+import multiprocessing, sys, time
+def nothing(): pass
+if __name__ == "__main__":
+    context = multiprocessing.get_context(sys.argv[1])
+    starts, times = int(sys.argv[2]), []
+    for number in range(6):
+        begin = time.monotonic_ns()
+        for _ in range(starts):
+            process = context.Process(target=nothing)
+            process.start()
+            process.join()
+        if number:  # helpers start in the first
+            times.append((time.monotonic_ns() - begin) / starts)
+    print(sorted(times)[len(times) // 2])
+"""
+
+
+def engine(bench):
+    program = str(bench.build / "tests" / "bench" / "bench_engine")
+
+    def measure(*options):
+        text = subprocess.run([program, *options], check=True, text=True, stdout=subprocess.PIPE, env=bench.environment).stdout
+        return {name: float(value) for name, value in (line.split("\t") for line in text.splitlines())}
+
+    silent, reporting = measure(), measure("--report")
+    table("C++ engine: start and join of an empty process", "plain fork", silent)
+    table("C++ engine, reporting to a receiver", "plain fork", reporting)
+    script = bench.folder / "starts.py"
+    script.write_text(PYTHON_STARTS)
+    print("\nCPython's start and join, as a multiple of the engine's")
+    for method, starts in ("fork", 100), ("spawn", 10), ("forkserver", 30):
+        nanoseconds = float(subprocess.check_output([bench.python, str(script), method, str(starts)], text=True))
+        print(f"  {method:<38}{nanoseconds / silent['engine ' + method]:8.2f}", flush=True)
+
+
 def append(bench):
     lines = subprocess.run([str(bench.build / "tests" / "bench" / "bench_append"), str(bench.folder)], check=True,
                            capture_output=True, text=True).stdout.split("\n")
@@ -173,7 +209,7 @@ def timeline(bench):
 
 
 def main():
-    benches = {"forks": forks, "execs": execs, "make": make, "hook": hook, "append": append, "output": output, "timeline": timeline}
+    benches = {"forks": forks, "execs": execs, "make": make, "hook": hook, "engine": engine, "append": append, "output": output, "timeline": timeline}
     if len(sys.argv) < 2:
         sys.exit(__doc__)
     wanted = sys.argv[2:] or list(benches)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/model/outputnotes.h"
 
+#include "lifecycle/terms.h"
 #include "lifecycle/verdict.h"
 #include "ui/model/captions.h"
 
@@ -15,6 +16,12 @@ QString childName(const ProcessTree& tree, const std::optional<ProcessIndex>& ch
     return child ? shownText(tree.at(*child).name, 40) : QStringLiteral("a child that is not known");
 }
 
+QString exitSequenceOf(const Process& process)
+{
+    return QStringLiteral(" (%1's %2)")
+        .arg(QLatin1String(terms::actor(process.runtime)), QLatin1String(terms::kExitSequence));
+}
+
 void addWaits(const ProcessTree& tree, const Process& process, std::vector<OutputNote>& notes)
 {
     for (const JoinWait& wait : process.waits) {
@@ -23,7 +30,7 @@ void addWaits(const ProcessTree& tree, const Process& process, std::vector<Outpu
             continue;
         QString text = QStringLiteral("waits for %1").arg(childName(tree, wait.child));
         if (wait.atExit)
-            text += QStringLiteral(" (Python's exit sequence)");
+            text += exitSequenceOf(process);
         else if (!wait.place.empty())
             text += QStringLiteral(" (join at %1)").arg(shownText(wait.place, 60));
         notes.push_back({wait.begin, process.index, OutputNote::Tone::Plain, text});
@@ -40,7 +47,7 @@ void addKills(const ProcessTree& tree, const Process& process, std::vector<Outpu
             QString text = QStringLiteral("sends %1 to %2")
                                .arg(QString::fromStdString(signal.signal.name()), childName(tree, child));
             if (signal.atExit)
-                text += QStringLiteral(" (Python's exit sequence)");
+                text += exitSequenceOf(process);
             else if (!signal.call.empty())
                 text += QStringLiteral(" (%1%2)").arg(shownText(signal.call, 30),
                     signal.place.empty() ? QString() : QStringLiteral(" at ") + shownText(signal.place, 60));

@@ -203,6 +203,8 @@ void TimelineLanes::refresh(const ProcessTree& tree, ProcessIndex index)
     if (const auto by = tree.endedBy(index)) {
         kill.killer = by->process.value_or(-1);
         kill.how = by->how;
+        if (by->process)
+            kill.runtime = tree.at(*by->process).runtime;
         if (const SignalFact* fact = causeOf(process, endingSignal(process))) {
             kill.sentNs = std::min(laneTime(tree, fact->time), lane.endedNs);
             kill.call = fact->call;

@@ -50,8 +50,9 @@ struct LaneKill {
     std::int64_t endedNs = 0;
     Signal signal;
     EndedHow how = EndedHow::Unknown;
-    std::string call;  ///< "os.kill", "kill(2)" … as far as known
-    std::string place; ///< "file:line" of the call, as far as known; hostile
+    std::string call;                  ///< "os.kill", "kill(2)" … as far as known
+    std::string place;                 ///< "file:line" of the call, as far as known; hostile
+    Runtime runtime = Runtime::Python; ///< whose exit sequence it was, if it was one
 };
 
 /// Which marks occur in the lanes, for a legend that explains what is drawn and nothing else.

@@ -28,12 +28,17 @@ QString signed_(int code)
     return code < 0 ? QStringLiteral("−%1").arg(-code) : QString::number(code);
 }
 
+QString sentenceBegin(Runtime runtime)
+{
+    return runtime == Runtime::Engine ? QStringLiteral("The engine") : QStringLiteral("Python");
+}
+
 QString callName(const std::string& call)
 {
     if (call.empty()) {
         return QStringLiteral("a call");
     }
-    // "kill(2)" names a system call as manual pages do; what Python offers is a function.
+    // "kill(2)" names a system call as manual pages do; what a runtime offers is a function.
     return call.ends_with(')') ? shownText(call, kLongestPlace) : shownText(call, kLongestPlace) + QStringLiteral("()");
 }
 
@@ -62,7 +67,8 @@ QString decider(const LaneKill& kill)
 {
     switch (kill.how) {
     case EndedHow::ExitSequence:
-        return QStringLiteral("Python's %1").arg(QLatin1String(terms::kExitSequence));
+        return QStringLiteral("%1's %2").arg(
+            QLatin1String(terms::actor(kill.runtime)), QLatin1String(terms::kExitSequence));
     case EndedHow::Terminate:
         return atPlace(QStringLiteral("terminate()"), kill);
     case EndedHow::Kill:
@@ -216,7 +222,7 @@ QString toolTip(const ProcessTree& tree, const TimelineLanes& lanes, const Timel
                 const QString span = until.isEmpty() ? QStringLiteral("since %1").arg(from)
                                                      : QStringLiteral("from %1 to %2").arg(from, until);
                 lines.append(waiting(tree, wait.child.value_or(-1)) + u' ' + span);
-                lines.append(wait.atExit     ? QStringLiteral("Python's exit sequence joins it")
+                lines.append(wait.atExit     ? sentenceBegin(its.runtime) + QStringLiteral("'s exit sequence joins it")
                         : wait.place.empty() ? QStringLiteral("join()")
                                              : QStringLiteral("join() at ") + shortPlace(wait.place));
                 break;

@@ -59,7 +59,7 @@ void paintPanelFrame(
     QPainter& painter, const QRectF& rect, const QString& title, const QString& subtitle, const Theme& theme);
 
 /// Shapes of buttons, in a square of side 1 around the origin.
-enum class Glyph { ToStart, Play, Pause, ToEnd, StepBack, StepForward, Stop, Rerun, Open, Save, Follow };
+enum class Glyph { ToStart, Play, Pause, ToEnd, StepBack, StepForward, Stop, Rerun, Open, Save, Follow, Library };
 QPainterPath glyphPath(Glyph glyph);
 
 } // namespace daemonscope

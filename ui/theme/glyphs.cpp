@@ -63,6 +63,16 @@ QPainterPath savePath()
     line.lineTo(0.34, 0.14);
     return outline(line);
 }
+/// Three books on a shelf, the last one leaning.
+QPainterPath libraryPath()
+{
+    QPainterPath line;
+    line.addRect(QRectF(-0.36, -0.3, 0.17, 0.6));
+    line.addRect(QRectF(-0.1, -0.3, 0.17, 0.6));
+    line.addPolygon(QPolygonF{{0.16, -0.25}, {0.31, -0.3}, {0.46, 0.25}, {0.31, 0.3}});
+    line.closeSubpath();
+    return outline(line);
+}
 } // namespace
 
 QPainterPath glyphPath(Glyph glyph)
@@ -104,6 +114,8 @@ QPainterPath glyphPath(Glyph glyph)
         return openPath();
     case Glyph::Save:
         return savePath();
+    case Glyph::Library:
+        return libraryPath();
     case Glyph::Follow:
         path.addEllipse(QPointF(0, 0), 0.22, 0.22);
         break;

@@ -34,15 +34,15 @@ QLabel* plainLabel(const QString& text, const QFont& labelFont, const QColor& co
     return label;
 }
 
-QString evidenceText(Evidence evidence)
+QString evidenceText(Evidence evidence, Runtime runtime)
 {
     switch (evidence) {
     case Evidence::Kernel:
         return QStringLiteral("seen by the kernel");
     case Evidence::Runtime:
-        return QStringLiteral("reported by Python");
+        return QStringLiteral("reported by ") + QLatin1String(terms::actor(runtime));
     case Evidence::Both:
-        return QStringLiteral("kernel and Python");
+        return QStringLiteral("kernel and ") + QLatin1String(terms::noun(runtime));
     case Evidence::Inferred:
         return QStringLiteral("inferred");
     case Evidence::Unknown:
@@ -140,7 +140,7 @@ WhyPane::Content WhyPane::contentAt(ProcessIndex index) const
         if (clause.time > t || content.facts.size() >= kMaxFacts)
             continue;
         content.facts.push_back({secondsText(clause.time, tree.start()), QString::fromStdString(clause.text),
-            evidenceText(clause.evidence)});
+            evidenceText(clause.evidence, terms::runtimeAbout(tree, process))});
     }
     return content;
 }

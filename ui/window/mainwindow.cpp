@@ -7,24 +7,21 @@
 #include "ui/theme/badges.h"
 #include "ui/theme/theme.h"
 #include "ui/view/headerbar.h"
+#include "ui/view/librarybutton.h"
+#include "ui/view/librarypreview.h"
+#include "ui/view/libraryquestion.h"
+#include "ui/view/libraryview.h"
 #include "ui/view/outputpanel.h"
 #include "ui/view/processtreeview.h"
 #include "ui/view/segmentbutton.h"
 #include "ui/view/timelineview.h"
 #include "ui/view/whypane.h"
+#include "ui/window/librarycontrol.h"
 #include "ui/window/player.h"
 #include "ui/window/windowactions.h"
 
-#include <QApplication>
-#include <QCloseEvent>
-#include <QFile>
-#include <QFileDialog>
-#include <QInputDialog>
 #include <QLabel>
 #include <QMenuBar>
-#include <QMessageBox>
-#include <QProcess>
-#include <QPushButton>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -54,6 +51,7 @@ MainWindow::MainWindow(const Theme& theme, RecordingFeed::Clock clock, QWidget* 
     , player_(new Player(*feed_, *state_, this))
     , actions_(std::make_unique<WindowActions>(*this))
     , model_(new ProcessTreeModel(*feed_, *state_, this))
+    , library_(new LibraryControl(theme, this))
 {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowTitle(QStringLiteral("daemonscope"));
@@ -66,7 +64,8 @@ MainWindow::MainWindow(const Theme& theme, RecordingFeed::Clock clock, QWidget* 
 
 MainWindow::~MainWindow()
 {
-    // The panes look at the feed and the state until they are gone; both are children that would go first.
+    // The panes look at the feed, the state and the library until they are gone; these are children that would go
+    // first.
     delete takeCentralWidget();
 }
 
@@ -77,8 +76,6 @@ void MainWindow::build()
     auto* column = new QVBoxLayout(central);
     column->setContentsMargins(space::kMargin, 8, space::kMargin, space::kMargin);
     column->setSpacing(space::kGap);
-    buildHeader();
-    column->addWidget(header_);
     message_ = new QLabel;
     message_->setObjectName(QStringLiteral("message"));
     message_->setTextFormat(Qt::PlainText);
@@ -89,6 +86,24 @@ void MainWindow::build()
                                 .arg(theme_.noteGround.name(), theme_.secondaryText.name()));
     message_->hide();
     column->addWidget(message_);
+    buildPanes();
+    column->addWidget(panes_, 1);
+    column->addWidget(&library_->view(), 1);
+    library_->view().hide();
+    for (QAction* action : {actions_->run, actions_->open, actions_->panes})
+        library_->view().addButton(*action);
+    setCentralWidget(central);
+}
+
+void MainWindow::buildPanes()
+{
+    panes_ = new QWidget;
+    auto* column = new QVBoxLayout(panes_);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(space::kGap);
+    buildHeader();
+    column->addWidget(header_);
+    column->addWidget(&library_->card());
 
     treePanel_ = new Panel(QStringLiteral("Process tree"), theme_);
     treePanel_->setObjectName(QStringLiteral("treePanel"));
@@ -120,7 +135,6 @@ void MainWindow::build()
         connect(model_, signal, this, &MainWindow::balanceHeights);
     connect(model_, &QAbstractItemModel::modelReset, this, &MainWindow::balanceHeights);
     column->addWidget(all, 1);
-    setCentralWidget(central);
 }
 
 void MainWindow::balanceHeights()
@@ -145,11 +159,21 @@ void MainWindow::balanceHeights()
     leftSplit_->setSizes({tree, top - space::kGap - tree});
 }
 
+void MainWindow::rebalance()
+{
+    if (panes_->isHidden())
+        return;
+    // The panes get their place now, and share it out.
+    centralWidget()->layout()->activate();
+    panes_->layout()->activate();
+    balancedRows_ = -1;
+    balanceHeights();
+}
+
 void MainWindow::resizeEvent(QResizeEvent* event)
 {
     QMainWindow::resizeEvent(event);
-    balancedRows_ = -1;
-    balanceHeights();
+    rebalance();
 }
 
 void MainWindow::buildHeader()
@@ -164,6 +188,8 @@ void MainWindow::buildHeader()
     header_->addButton(*actions_->stop, Glyph::Stop);
     header_->addButton(*actions_->rerun, Glyph::Rerun);
     header_->addButton(*actions_->save, Glyph::Save);
+    header_->addGap();
+    header_->addButton(*actions_->library, Glyph::Library);
 }
 
 void MainWindow::connectFeed()
@@ -185,11 +211,16 @@ void MainWindow::connectFeed()
         showMessage(sentence);
         Q_EMIT recordingEnded();
     });
-    connect(this, &MainWindow::recordingEnded, this, &MainWindow::updateActions);
+    connect(this, &MainWindow::recordingEnded, this, [this] {
+        remember();
+        library_->runEnded();
+        updateActions();
+    });
     connect(recorder_, &RecorderProcess::recordingReady, this,
         [this](const QString& path) { [[maybe_unused]] const Outcome shown = openRecording(path); });
     connect(recorder_, &RecorderProcess::failed, this, [this](const QString& sentence) {
         showMessage(sentence);
+        library_->runEnded();
         Q_EMIT runFailed(sentence);
     });
     connect(recorder_, &RecorderProcess::ended, this, &MainWindow::updateActions);
@@ -201,6 +232,26 @@ void MainWindow::connectFeed()
         output_->showAllInOrder(false);
         output_->reveal(process);
     });
+    connect(library_, &LibraryControl::runRequested, this,
+        [this](const RunRequest& request) { [[maybe_unused]] const Outcome shown = run(request); });
+    connect(library_, &LibraryControl::openRequested, this,
+        [this](const QString& path) { [[maybe_unused]] const Outcome shown = openRecording(path); });
+    connect(&library_->card(), &LibraryQuestion::spaceChanged, this, &MainWindow::rebalance, Qt::QueuedConnection);
+    connect(library_, &LibraryControl::problem, this, &MainWindow::showMessage);
+}
+
+void MainWindow::showLibrary(bool shown)
+{
+    const bool before = !library_->view().isHidden();
+    library_->view().setVisible(shown);
+    panes_->setVisible(!shown);
+    updateActions();
+    if (shown) {
+        library_->view().takeFocus();
+    } else if (before) {
+        rebalance();
+        treePanel_->findChild<ProcessTreeView*>()->setFocus(Qt::OtherFocusReason);
+    }
 }
 
 void MainWindow::connectActions()
@@ -215,7 +266,7 @@ void MainWindow::connectActions()
             showMessage(QString::fromStdString(stopped.error().message));
     });
     on(actions_->rerun, [this] {
-        if (lastRun_) [[maybe_unused]]
+        if (lastRun_ && !library_->runAgain(lastRun_->lesson)) [[maybe_unused]]
             const Outcome shown = run(RunRequest(*lastRun_));
     });
     on(actions_->toStart, [this] { player_->toStart(); });
@@ -225,19 +276,25 @@ void MainWindow::connectActions()
     on(actions_->toEnd, [this] { player_->toEnd(); });
     on(actions_->showAllOutput, [this](bool all) { output_->showAllInOrder(all); });
     on(actions_->clearSelection, [this] { state_->select(std::nullopt); });
+    on(actions_->library, [this] { showLibrary(true); });
+    on(actions_->panes, [this] { showLibrary(false); });
 }
 
 void MainWindow::updateActions()
 {
     const bool running = recorder_->running();
     const bool open = feed_->reader() != nullptr;
+    const bool inLibrary = !library_->view().isHidden();
+    actions_->library->setEnabled(!inLibrary);
+    actions_->panes->setEnabled(inLibrary && (open || running));
+    library_->view().preview().runButton().setEnabled(!running);
     actions_->stop->setEnabled(running);
     actions_->run->setEnabled(!running);
     actions_->rerun->setEnabled(!running && lastRun_);
     actions_->save->setEnabled(open && !feed_->growing());
     for (QAction* action :
         {actions_->toStart, actions_->stepBack, actions_->playPause, actions_->stepForward, actions_->toEnd})
-        action->setEnabled(open);
+        action->setEnabled(open && !inLibrary);
 }
 
 Outcome MainWindow::openRecording(const QString& path)
@@ -247,10 +304,13 @@ Outcome MainWindow::openRecording(const QString& path)
         return opened;
     }
     showMessage({});
+    if (path != recorder_->recordingPath())
+        library_->otherRecording();
     if (!feed_->growing())
         feed_->readAll();
     feed_->start();
-    updateActions();
+    remember();
+    showLibrary(false);
     return Done{};
 }
 
@@ -260,7 +320,8 @@ Outcome MainWindow::openWhole(const QString& path)
     if (!opened.ok())
         return opened;
     feed_->readAll();
-    updateActions();
+    library_->otherRecording();
+    showLibrary(false);
     return Done{};
 }
 
@@ -273,25 +334,13 @@ Outcome MainWindow::run(const RunRequest& request)
         lastRun_ = request;
         // The second run takes the place of the first, whose file this was.
         lastRun_->overwrite = true;
+        library_->runBegins(request.lesson);
+        showLibrary(false);
     } else {
         showMessage(QString::fromStdString(started.error().message));
     }
     updateActions();
     return started;
-}
-
-Outcome MainWindow::saveTo(const QString& path)
-{
-    const QString from = QString::fromStdString(feed_->path());
-    if (QFileInfo(from) == QFileInfo(path))
-        return Done{};
-    if (QFile::exists(path) && !QFile::remove(path))
-        return Error{"cannot overwrite '" + path.toStdString() + "'"};
-    QFile source(from);
-    if (!source.copy(path))
-        return Error{
-            "cannot save the recording as '" + path.toStdString() + "': " + source.errorString().toStdString()};
-    return Done{};
 }
 
 QWidget* MainWindow::part(const QString& name)
@@ -317,74 +366,6 @@ void MainWindow::showMessage(const QString& sentence)
     message_->setText(sentence);
     message_->setAccessibleName(sentence);
     message_->setVisible(!sentence.isEmpty());
-}
-
-void MainWindow::askForProgram()
-{
-    bool accepted = false;
-    const QString before = lastRun_ ? lastRun_->program.join(QLatin1Char(' ')) : QString();
-    const QString line = QInputDialog::getText(this, QStringLiteral("Run a program"),
-        QStringLiteral("Program and arguments (a .py file runs under python3):"), QLineEdit::Normal, before, &accepted);
-    const QStringList words = QProcess::splitCommand(line);
-    if (!accepted || words.isEmpty())
-        return;
-    RunRequest request;
-    if (lastRun_) {
-        request.python = lastRun_->python;
-        request.ptrace = lastRun_->ptrace;
-    }
-    request.program = words;
-    // An error is shown in the window already.
-    [[maybe_unused]] const Outcome shown = run(request);
-}
-
-void MainWindow::askToOpen()
-{
-    const QString path = QFileDialog::getOpenFileName(
-        this, QStringLiteral("Open a recording"), {}, QStringLiteral("Recordings (*.dscope);;All files (*)"));
-    if (!path.isEmpty()) [[maybe_unused]]
-        const Outcome shown = openRecording(path);
-}
-
-void MainWindow::askToSave()
-{
-    const QString path = QFileDialog::getSaveFileName(this, QStringLiteral("Save the recording"),
-        QStringLiteral("recording.dscope"), QStringLiteral("Recordings (*.dscope)"));
-    if (path.isEmpty())
-        return;
-    if (const Outcome saved = saveTo(path); !saved.ok())
-        showMessage(QString::fromStdString(saved.error().message));
-}
-
-void MainWindow::closeUnasked()
-{
-    closeUnasked_ = true;
-    // A question or another dialog may be open; it would keep the window.
-    while (QWidget* dialog = QApplication::activeModalWidget()) {
-        if (!dialog->close())
-            break;
-    }
-    close();
-}
-
-void MainWindow::closeEvent(QCloseEvent* event)
-{
-    // The recorder outlives the end of its recording by a moment, in which there is nothing left to ask about.
-    if (closeUnasked_ || !recorder_->running() || (feed_->reader() && !feed_->growing())) {
-        event->accept();
-        return;
-    }
-    QMessageBox question(QMessageBox::Question, QStringLiteral("daemonscope"),
-        QStringLiteral("The program is still running. Closing the window ends it and all its processes."),
-        QMessageBox::NoButton, this);
-    QPushButton* stop = question.addButton(QStringLiteral("End it and close"), QMessageBox::DestructiveRole);
-    stop->setObjectName(QStringLiteral("close.stop"));
-    // Neither Enter nor Escape ends a program.
-    QPushButton* cancel = question.addButton(QMessageBox::Cancel);
-    question.setDefaultButton(cancel);
-    question.setEscapeButton(cancel);
-    question.exec();
-    event->setAccepted(closeUnasked_ || question.clickedButton() == static_cast<QAbstractButton*>(stop));
 }
 
 } // namespace daemonscope

@@ -9,12 +9,14 @@
 #include <QMainWindow>
 
 class QLabel;
+class QSettings;
 class QSplitter;
 
 namespace daemonscope {
 
 class GlyphButton;
 class HeaderBar;
+class LibraryControl;
 class OutputPanel;
 class Panel;
 class Player;
@@ -40,8 +42,12 @@ public:
     Outcome openRecording(const QString& path);
     /// Reads all of a finished recording before it returns, for pictures.
     Outcome openWhole(const QString& path);
-    /// Runs a program and shows its recording as it grows; the error is shown too.
+    /// Runs a program and shows its recording as it grows, and the question of its lesson; the error is shown too.
     Outcome run(const RunRequest& request);
+    /// Shows the library in place of the panes, or the panes again.
+    void showLibrary(bool shown = true);
+    /// Recordings that are opened, made and saved are remembered in `settings` from now on, and those of before listed.
+    void useSettings(std::unique_ptr<QSettings> settings);
     /// Closes the window without a question, though a program may run; it is ended with the window.
     void closeUnasked();
     /// Copies the recording to `path`, in place of what is there.
@@ -50,6 +56,7 @@ public:
     [[nodiscard]] RecordingFeed& feed() { return *feed_; }
     [[nodiscard]] ViewState& state() { return *state_; }
     [[nodiscard]] RecorderProcess& recorder() { return *recorder_; }
+    [[nodiscard]] LibraryControl& library() { return *library_; }
     [[nodiscard]] const WindowActions& actions() const { return *actions_; }
     /// The panel called "tree", "timeline" or "output", or the whole window for "window"; null for any other name.
     [[nodiscard]] QWidget* part(const QString& name);
@@ -68,11 +75,14 @@ protected:
 
 private:
     void build();
+    void buildPanes();
     void buildHeader();
     void connectActions();
     void connectFeed();
     void updateActions();
     void balanceHeights();
+    void rebalance();
+    void remember();
     void showMessage(const QString& sentence);
     void askForProgram();
     void askToOpen();
@@ -85,6 +95,8 @@ private:
     Player* player_;
     std::unique_ptr<WindowActions> actions_;
     ProcessTreeModel* model_;
+    LibraryControl* library_;
+    QWidget* panes_ = nullptr; ///< all that shows a recording
     HeaderBar* header_ = nullptr;
     GlyphButton* playButton_ = nullptr;
     QLabel* message_ = nullptr;

@@ -94,6 +94,8 @@ Outcome RecorderProcess::start(const RunRequest& request)
         QStringLiteral("--output=lines")};
     if (!request.python.isEmpty())
         arguments << QStringLiteral("--python") << request.python;
+    if (!request.folder.isEmpty())
+        arguments << QStringLiteral("--cwd") << request.folder;
     if (!request.ptrace)
         arguments << QStringLiteral("--no-ptrace");
     arguments << QStringLiteral("--") << request.program;

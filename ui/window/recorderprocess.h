@@ -18,8 +18,10 @@ struct RunRequest {
     QStringList program; ///< and its arguments
     QString python;      ///< the interpreter for ".py" and "-m"; empty: python3 of PATH
     QString file;        ///< the recording; empty: a temporary one
+    QString folder;      ///< the program's working directory; empty: this process's
     bool overwrite = false;
     bool ptrace = true;
+    QString lesson; ///< the name of the lesson whose program it is; empty: of none
 };
 
 /// Runs `daemonscope-recorder`, which runs the program and writes the recording. The window reads that file like any

@@ -43,8 +43,12 @@ WindowActions::WindowActions(QWidget& w)
           QStringLiteral("Go to the next event")))
     , toEnd(makeAction(w, "time.follow", QStringLiteral("To the &end, follow"), Qt::CTRL | Qt::Key_End,
           QStringLiteral("Go to the end, and follow while the program runs")))
-    , showAllOutput(makeAction(w, "output.all", QStringLiteral("All output in &order"), Qt::CTRL | Qt::Key_L,
-          QStringLiteral("Show the output of all processes in order of time")))
+    , library(makeAction(w, "library", QStringLiteral("&Library"), Qt::CTRL | Qt::Key_L,
+          QStringLiteral("Lessons and recent recordings")))
+    , panes(makeAction(w, "panes", QStringLiteral("Back to the &processes"), Qt::CTRL | Qt::SHIFT | Qt::Key_L,
+          QStringLiteral("Leave the library for the recording that is open")))
+    , showAllOutput(makeAction(w, "output.all", QStringLiteral("All output in &order"),
+          Qt::CTRL | Qt::SHIFT | Qt::Key_O, QStringLiteral("Show the output of all processes in order of time")))
     , clearSelection(makeAction(
           w, "select.none", QStringLiteral("Select &nothing"), Qt::Key_Escape, QStringLiteral("Select no process")))
 {
@@ -56,7 +60,7 @@ void WindowActions::addTo(QMenuBar& bar) const
     bar.addMenu(QStringLiteral("&Recording"))->addActions({open, save, quit});
     bar.addMenu(QStringLiteral("&Program"))->addActions({run, stop, rerun});
     bar.addMenu(QStringLiteral("&Time"))->addActions({toStart, stepBack, playPause, stepForward, toEnd});
-    bar.addMenu(QStringLiteral("&View"))->addActions({showAllOutput, clearSelection});
+    bar.addMenu(QStringLiteral("&View"))->addActions({library, panes, showAllOutput, clearSelection});
 }
 
 } // namespace daemonscope

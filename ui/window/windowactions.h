@@ -27,6 +27,8 @@ struct WindowActions {
     QAction* playPause;
     QAction* stepForward;
     QAction* toEnd;
+    QAction* library;
+    QAction* panes;
     QAction* showAllOutput;
     QAction* clearSelection;
 };

@@ -47,8 +47,10 @@ private Q_SLOTS:
             QTest::newRow(kind) << QByteArray{fields} << QByteArray{kind} << QByteArray{data};
         };
         row("interpreter-started",
-            R"("e":"interp_start","role":"main","ver":"3.11.2","exe":"/usr/bin/python3","orig_argv":["python3","x"],"optimize":1)",
-            R"({"role":"main","version":"3.11.2","argv":["python3","x"],"optimize":1})");
+            R"("e":"interp_start","role":"main","ver":"3.11.2","exe":"/usr/bin/python3","orig_argv":["python3","x"],"optimize":1,"runtime":"python")",
+            R"({"role":"main","version":"3.11.2","argv":["python3","x"],"optimize":1,"runtime":"python"})");
+        row("step-reached", R"("e":"step","src":"story.scn:7","thread":"MainThread")",
+            R"({"source":{"place":"story.scn:7","via":""},"thread":"MainThread"})");
         row("object-made",
             R"("e":"proc_new","obj":"100:1","name":"P","cls":"C","daemon":true,"how":"explicit","target":"m.f","src":"a.py:3","via":"pool.x")",
             R"({"name":"P","daemon":true,"explicit":true,"target":"m.f"})");

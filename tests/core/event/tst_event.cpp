@@ -26,7 +26,7 @@ std::vector<Payload> oneOfEach()
         payload::SignalDelivered{15, -6, 99, 1000, process}, payload::KillRequested{9, -4711, process, "kill"},
         payload::Stopped{19}, payload::Continued{}, payload::Exited{true, 11, true, 123456789012, 1 << 30},
         payload::Reparented{process, 1}, payload::Reaped{process},
-        payload::InterpreterStarted{"main", "3.11.2", "/usr/bin/python3", {"python3"}, 1}, payload::Forked{},
+        payload::InterpreterStarted{"main", "3.11.2", "/usr/bin/python3", {"python3"}, 1, "python"}, payload::Forked{},
         payload::ObjectMade{object, "P", "C", true, true, "f", source},
         payload::DaemonSet{object, "P", true, true, false, "self", "e", source}, payload::NameSet{object, "n"},
         payload::StartCalled{object, "P", true, source}, payload::StartReturned{object, process, 4711, "spawn"},
@@ -40,7 +40,8 @@ std::vector<Payload> oneOfEach()
         payload::ExitSequenceStep{payload::ExitSequenceStep::Kind::Join, "a", process}, payload::ExitSequenceEnded{},
         payload::InterpreterExiting{"E", "m"}, payload::ThreadStarted{"t", true, -1}, payload::ThreadEnded{"t", 5},
         payload::RuntimeCall{"os.kill", "d", 4711, 9, process, source}, payload::HookGap{12},
-        payload::HookError{"w", "m"}, payload::OutputWritten{payload::Stream::Stderr, 1ULL << 40, 5}};
+        payload::HookError{"w", "m"}, payload::OutputWritten{payload::Stream::Stderr, 1ULL << 40, 5},
+        payload::StepReached{source, "MainThread"}};
 }
 
 } // namespace

@@ -38,7 +38,7 @@ public:
         add(0, main, Witness::Kernel, payload::Born{std::nullopt, payload::Born::How::Launch, 0});
         add(0, main, Witness::Kernel, payload::Executed{{"python3", script}, "/usr/bin/python3", "/home/user", {}});
         add(0.01, main, Witness::Runtime,
-            payload::InterpreterStarted{"main", "3.11.2", "/usr/bin/python3", {script}, 0});
+            payload::InterpreterStarted{"main", "3.11.2", "/usr/bin/python3", {script}, 0, {}});
     }
 
     void start(double seconds, ProcessId parent, ProcessId child, const std::string& number, const std::string& name,

@@ -75,7 +75,7 @@ private Q_SLOTS:
             ++count;
             QVERIFY(!action->text().isEmpty() && !action->toolTip().isEmpty());
         }
-        QCOMPARE(count, 13);
+        QCOMPARE(count, 15);
         QVERIFY(window_->findChild<QAction*>(QStringLiteral("action.run"))->isEnabled());
         QVERIFY(!window_->findChild<QAction*>(QStringLiteral("action.stop"))->isEnabled());
     }

@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: The daemonscope authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compares the conformance programs with what CPython 3.11 was observed to do, line by line.
+
+usage: check.py PROGRAMS NAME [--method METHOD]   one program, with all three start methods at a time
+       check.py PROGRAMS --list                   that programs, expected files, differences and docs/conformance.md
+                                                  know of each other
+       check.py --write-docs                      writes the table of differences in docs/conformance.md
+
+PROGRAMS is the executable `conformance`. Where the engine rightly differs from Python, differences.json says so:
+each entry turns one line of the expected text into another (or into several), or takes it away, and gives the reason. What comes out
+must be what the engine prints. So a difference that is not listed fails, and one that is listed and not there, too.
+
+A machine may be so busy that something takes longer than a program waits for. A program that does not answer as
+expected is therefore run once more with all its times stretched; what is really different is different then, too.
+"""
+
+import argparse
+import difflib
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+DOCUMENT = HERE.parents[1] / "docs" / "conformance.md"
+METHODS = ("fork", "spawn", "forkserver")
+STRETCHES = ("1", "4")
+LIMIT = 120  # seconds for a program, times the stretch
+PATIENCE = 20  # seconds for what is left of its process group to end
+BEGIN, END = "<!-- differences: begin -->", "<!-- differences: end -->"
+
+
+def load_differences():
+    listed = json.loads((HERE / "differences.json").read_text())
+    for entry in listed["differences"]:
+        if entry["reason"] not in listed["reasons"]:
+            sys.exit(f"differences.json: there is no reason {entry['reason']}")
+        entry["methods"] = METHODS if entry["method"] == "*" else tuple(entry["method"].split())
+        if not set(entry["methods"]) <= set(METHODS):
+            sys.exit(f"differences.json: {entry['program']}: {entry['method']} is no start method")
+    unused = set(listed["reasons"]) - {entry["reason"] for entry in listed["differences"]}
+    if unused:
+        sys.exit(f"differences.json: no difference has the reason {', '.join(sorted(unused))}")
+    return listed
+
+
+def expected_lines(name, method, differences):
+    """What the engine has to print: Python's lines, with the listed differences. And complaints about those."""
+    lines = (HERE / "expected" / f"{name}.{method}.txt").read_text().splitlines()
+    complaints = []
+    for entry in differences:
+        if entry["program"] != name or method not in entry["methods"]:
+            continue
+        matching = [i for i, line in enumerate(lines) if line.partition(" = ")[0] == entry["key"]
+                    and entry.get("python") in (None, line.partition(" = ")[2])]
+        if len(matching) != 1:
+            complaints.append(f"differences.json: {len(matching)} lines of {name}.{method}.txt fit {entry['key']!r}")
+            continue
+        new = [f"{entry['key']} = {value}" for value in engine_values(entry)]
+        if new == [lines[matching[0]]]:
+            complaints.append(f"differences.json: {name}, {method}, {entry['key']!r} is no difference")
+        lines[matching[0]:matching[0] + 1] = new
+    return lines, complaints
+
+
+def engine_values(entry):
+    """The values of the lines that the engine prints instead of one of Python's: none, one or several."""
+    value = entry["engine"]
+    return [] if value is None else value if isinstance(value, list) else [value]
+
+
+def plain_signals():
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def members(group):
+    """Pid and command line of the processes of a process group that are not dead."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            if int(fields[2]) == group and fields[0] not in "ZX":
+                found.append((int(pid), pathlib.Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ").strip()))
+        except OSError:
+            continue
+    return found
+
+
+def run(programs, name, method, stretch):
+    """Lines that the engine's program prints; and what went wrong, if something did."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("DAEMONSCOPE_")}
+    environment.update(MPM=method, ORACLE_SLOW=stretch)
+    process = subprocess.Popen([programs, name], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=True,
+                               preexec_fn=plain_signals)
+    trouble = ""
+    try:
+        out, err = process.communicate(timeout=LIMIT * float(stretch))
+        if process.returncode != 0:
+            trouble = f"exit status {process.returncode}\n{err}"
+    except subprocess.TimeoutExpired:
+        trouble = f"did not end within {LIMIT * float(stretch):g} seconds"
+        os.killpg(process.pid, signal.SIGKILL)
+        out, err = process.communicate()
+        trouble += f"\n{err}"
+    end = time.monotonic() + PATIENCE  # helpers need a moment to see that their clients are gone
+    while (left := members(process.pid)) and time.monotonic() < end:
+        time.sleep(0.02)
+    for pid, command in left:
+        trouble += f"\nit left behind: {command}"
+        os.kill(pid, signal.SIGKILL)
+    return out.splitlines(), trouble.strip()
+
+
+def check_method(programs, name, method, differences):
+    """Complaints about one program with one start method."""
+    expected, complaints = expected_lines(name, method, differences)
+    if complaints:
+        return complaints
+    for stretch in STRETCHES:
+        got, trouble = run(programs, name, method, stretch)
+        if got == expected and not trouble:
+            return []
+        diff = difflib.unified_diff(expected, got, "expected", "engine", lineterm="", n=1)
+        complaints = [f"{name}, {method}, times {stretch}: {trouble}".rstrip(": "), *diff]
+        print("\n".join(complaints), flush=True)
+    return complaints
+
+
+def check_program(programs, name, methods, differences):
+    found = {}
+    threads = [threading.Thread(target=lambda m=m: found.update({m: check_method(programs, name, m, differences)}))
+               for m in methods]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for method in methods:
+        complaints = found.get(method, ["the check itself failed"])
+        print(f"{name}, {method}: {'as expected' if not complaints else 'NOT as expected'}")
+        if complaints and complaints[0].startswith("differences.json"):
+            print("\n".join(complaints))
+    return not any(found.get(m, [True]) for m in methods)
+
+
+def documented(listed):
+    """The part of docs/conformance.md about the differences."""
+    text = []
+    for reason, meaning in listed["reasons"].items():
+        text += [f"### {meaning['title']}", "", meaning["text"], "", "| program | start method | line | Python 3.11 | engine |",
+                 "|---|---|---|---|---|"]
+        for entry in listed["differences"]:
+            if entry["reason"] != reason:
+                continue
+            cells = [f"`{entry['program']}`", "all" if entry["method"] == "*" else entry["method"].replace(" ", ", "),
+                     entry["key"], shown(python_value(entry)),
+                     "<br>".join(map(shown, engine_values(entry))) or "(no such line)"]
+            text.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        text.append("")
+    return "\n".join(text).rstrip("\n")
+
+
+def python_value(entry):
+    path = HERE / "expected" / f"{entry['program']}.{entry['methods'][0]}.txt"
+    values = [line.partition(" = ")[2] for line in path.read_text().splitlines() if line.partition(" = ")[0] == entry["key"]]
+    return entry.get("python", values[0] if values else "")
+
+
+def shown(value):
+    return f"`{value if len(value) <= 100 else value[:99] + '…'}`" if value else "(empty)"
+
+
+def check_lists(programs, listed):
+    complaints = []
+    known = set(subprocess.run([programs], stdout=subprocess.PIPE, text=True, check=True).stdout.split())
+    for method in METHODS:
+        expected = {path.name[:-len(f".{method}.txt")] for path in (HERE / "expected").glob(f"*.{method}.txt")}
+        complaints += [f"{name}: no expected/{name}.{method}.txt" for name in sorted(known - expected)]
+        complaints += [f"expected/{name}.{method}.txt: no such program" for name in sorted(expected - known)]
+    complaints += [f"differences.json: no program {entry['program']}" for entry in listed["differences"]
+                   if entry["program"] not in known]
+    twins = {path.stem for path in (HERE / "python").glob("[a-z][0-9][0-9]_*.py")}
+    complaints += [f"python/{name}.py has no twin" for name in sorted(twins - known)]
+    document = DOCUMENT.read_text()
+    if BEGIN not in document or document.split(BEGIN)[1].split(END)[0].strip() != documented(listed).strip():
+        complaints.append("docs/conformance.md does not show the differences as they are: run check.py --write-docs")
+    for name in sorted(known):
+        if f"`{name}`" in document.split(BEGIN)[0]:
+            complaints.append(f"docs/conformance.md says that {name} does not apply, but it is there")
+    print("\n".join(complaints) if complaints else f"{len(known)} programs, {len(listed['differences'])} differences: in order")
+    return not complaints
+
+
+def write_document(listed):
+    text = DOCUMENT.read_text()
+    head, _, rest = text.partition(BEGIN)
+    DOCUMENT.write_text(f"{head}{BEGIN}\n\n{documented(listed)}\n\n{END}{rest.partition(END)[2]}")
+    return True
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("programs", nargs="?")
+    parser.add_argument("name", nargs="?")
+    parser.add_argument("--method", choices=METHODS)
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--write-docs", action="store_true")
+    given = parser.parse_args()
+    listed = load_differences()
+    if given.write_docs:
+        return write_document(listed)
+    if not given.programs or not (given.list or given.name):
+        parser.error("what is to be checked?")
+    if given.list:
+        return check_lists(given.programs, listed)
+    return check_program(given.programs, given.name, (given.method,) if given.method else METHODS, listed["differences"])
+
+
+if __name__ == "__main__":
+    sys.exit(0 if main() else 1)

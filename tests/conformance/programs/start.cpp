@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "oracle.h"
+
+#include "engine/processbody.h"
+
+#include <algorithm>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace daemonscope::conformance {
+
+/// S01: start() once, by the maker; the order of its checks.
+namespace s01 {
+std::string starting(const ProcessPtr& p)
+{
+    return attempt([&] { p->start(); });
+}
+
+void run(const std::string&)
+{
+    setup();
+    const ProcessPtr p = process({.target = noopTarget});
+    out("first", starting(p));
+    out("second while running", starting(p));
+    p->join();
+    out("second after join", starting(p));
+    out("_target deleted by start", attempt([&] { p->run(); }) == "returned None");
+    p->close();
+    out("after close", starting(p));
+    const ProcessPtr q = process({.target = noopTarget});
+    const int pid = osFork();
+    if (pid == 0) {
+        out("in a forked process", starting(q));
+        osExit(0);
+    }
+    ::waitpid(pid, nullptr, 0);
+    currentProcess()->setDaemon(true);
+    out("started twice and daemon: first check wins", starting(p));
+    currentProcess()->setDaemon(false);
+    const ProcessPtr none = process({});
+    none->start();
+    none->join();
+    out("no target: exit code", none->exitCode());
+}
+const Program program("s01_start", run);
+} // namespace s01
+
+/// S02: a start that fails before there is a process leaves the object as it was.
+namespace s02 {
+void run(const std::string&)
+{
+    setup();
+    const ProcessPtr p = process({.target = [] { nap(0.5); }});
+    std::string result = attempt([&] { p->start(); });
+    if (const auto address = result.find("0x"); address != std::string::npos)
+        result.replace(address, result.find('>', address) - address, "ADDR");
+    out("start with a lambda", result);
+    out("pid is set", p->pid().has_value());
+    const std::vector<ProcessPtr> children = activeChildren();
+    out("listed", std::ranges::find(children, p) != children.end());
+    if (!p->pid()) {
+        p->body().target = {};
+        out("can be started after repair", attempt([&] { p->start(); }));
+    }
+    p->join();
+    out("exit code", p->exitCode());
+}
+const Program program("s02_start_fails", run);
+} // namespace s02
+
+/// S06: run() called by hand runs here.
+namespace s06 {
+int ranIn = 0;
+int ranWith = 0;
+const Target body = registerTarget(
+    "s06.body", +[](int x) {
+        ranIn = ::getpid();
+        ranWith = x;
+    });
+
+void run(const std::string&)
+{
+    setup();
+    const ProcessPtr p = process({.target = body, .args = {1}});
+    out("run()", attempt([&] { p->run(); }));
+    out("in this process", ranIn == ::getpid() && ranWith == 1);
+    out("exitcode", p->exitCode());
+    out("start still works", attempt([&] { p->start(); }));
+    p->join();
+    out("run() after start", attempt([&] { p->run(); }));
+}
+const Program program("s06_run_in_parent", run);
+} // namespace s06
+
+/// S07: start() returns when there is a process, and waits for nothing that it does.
+namespace s07 {
+const Target waiting = registerTarget("s07.wait", +[](std::shared_ptr<Event> go) { go->wait(); });
+
+void run(const std::string&)
+{
+    setup();
+    const auto go = Context::standard().event();
+    const ProcessPtr p = process({.target = waiting, .args = {go}});
+    out("start", attempt([&] { p->start(); }));
+    out("pid is a process", processState(*p->pid()) != '\0');
+    out("exit code", p->exitCode());
+    out("alive", p->isAlive());
+    const ProcessPtr second = process({.target = waiting, .args = {go}});
+    out("next start, while the first waits", attempt([&] { second->start(); }));
+    out("listed", activeChildren().size());
+    go->set();
+    p->join();
+    second->join();
+    out("exit codes", shown(p->exitCode()) + " " + shown(second->exitCode()));
+}
+const Program program("s07_start_returns", run);
+} // namespace s07
+
+} // namespace daemonscope::conformance

@@ -1,0 +1,254 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "enginetest.h"
+
+#include "engine/engine.h"
+#include "engine/sharedblock.h"
+
+#include <QFileInfo>
+#include <QTest>
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <mutex>
+#include <new>
+#include <thread>
+
+using namespace daemonscope::engine;
+using namespace std::chrono_literals;
+using namespace std::string_literals;
+
+namespace {
+
+/// A number that processes share, and that nothing but a lock guards.
+class SharedNumber {
+public:
+    SharedNumber()
+        : memory_(::mmap(nullptr, sizeof(int), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0))
+    {
+        new (memory_) int(0);
+    }
+    ~SharedNumber() { ::munmap(memory_, sizeof(int)); }
+    SharedNumber(const SharedNumber&) = delete;
+    SharedNumber& operator=(const SharedNumber&) = delete;
+    [[nodiscard]] volatile int& value() const { return *static_cast<volatile int*>(memory_); }
+
+private:
+    void* memory_;
+};
+
+/// In a process that was started afresh.
+void answer(const std::shared_ptr<Lock>& lock, const std::shared_ptr<Event>& event,
+    const std::shared_ptr<Queue>& questions, const std::shared_ptr<Queue>& answers)
+{
+    const std::lock_guard held(*lock);
+    event->wait();
+    answers->put(questions->get().as<std::string>() + " to you");
+}
+const Target answerTarget = registerTarget("answer", answer);
+
+} // namespace
+
+class TestSync : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void lockExcludesProcesses()
+    {
+        const auto lock = Context::standard().lock();
+        const SharedNumber number;
+        std::vector<ProcessPtr> children;
+        for (int child = 0; child < 4; ++child) {
+            children.push_back(started([&] {
+                for (int round = 0; round < 500; ++round) {
+                    const std::lock_guard held(*lock);
+                    const int before = number.value();
+                    std::this_thread::yield();
+                    number.value() = before + 1;
+                }
+            }));
+        }
+        for (const auto& child : children)
+            QCOMPARE(ended(child), 0);
+        QCOMPARE(int(number.value()), 2000);
+    }
+    void lockBelongsToNobody()
+    {
+        const auto lock = Context::standard().lock();
+        QVERIFY(lock->acquire());
+        QCOMPARE(ended(started([&] { lock->release(); })), 0);
+        QVERIFY(lock->acquire(0ns));
+        lock->release();
+        QCOMPARE(thrownBy([&] { lock->release(); }), "ValueError: semaphore or lock released too many times"s);
+    }
+    void lockTimesOut()
+    {
+        const auto lock = Context::standard().lock();
+        QVERIFY(lock->acquire(1h));
+        const auto begin = std::chrono::steady_clock::now();
+        QVERIFY(!lock->acquire(70ms)); // longer than the interval at which the main thread looks for signals
+        QVERIFY(std::chrono::steady_clock::now() - begin >= 70ms);
+        QVERIFY(!lock->acquire(0ns));
+        QVERIFY(!lock->acquire(-1s));
+        lock->release();
+        QVERIFY(lock->acquire(std::chrono::nanoseconds::max()));
+    }
+    void lockOfKilledProcessStaysTaken()
+    {
+        const auto lock = Context::standard().lock();
+        const auto taken = Context::standard().event();
+        const auto child = started([&] {
+            const std::lock_guard held(*lock);
+            taken->set();
+            daemonscope::engine::sleep(1h);
+        });
+        QVERIFY(taken->wait(60s));
+        child->kill();
+        QCOMPARE(ended(child), -SIGKILL);
+        QVERIFY(!lock->acquire(20ms));
+        lock->release();
+        QVERIFY(lock->acquire(0ns));
+    }
+    void lockGivesWayToSignals()
+    {
+        const auto lock = Context::standard().lock();
+        QVERIFY(lock->acquire());
+        {
+            const Handling handling(throwStopped);
+            const auto child = signalling();
+            QCOMPARE(thrownBy([&] { lock->acquire(); }), "Stopped: by a signal"s);
+            QCOMPARE(ended(child), 0);
+        }
+        QCOMPARE(lock->block().value(0), 0);
+        // A handler that returns: the wait goes on, here until it has what the handler gives.
+        const Handling handling([&](int) { lock->release(); });
+        const auto child = signalling();
+        QVERIFY(lock->acquire());
+        QCOMPARE(ended(child), 0);
+        QVERIFY(!lock->acquire(0ns));
+    }
+    void lockOfThreads()
+    {
+        const auto lock = Context::standard().lock();
+        int number = 0; // what the thread sanitizer looks at
+        const auto count = [&] {
+            for (int round = 0; round < 1000; ++round) {
+                const std::lock_guard held(*lock);
+                ++number;
+            }
+        };
+        Thread one({.target = count});
+        Thread other({.target = count});
+        one.start();
+        other.start();
+        count();
+        one.join();
+        other.join();
+        QCOMPARE(number, 3000);
+    }
+
+    void eventWakesAll()
+    {
+        NEEDS_THREADS_IN_FORKS();
+        const auto event = Context::standard().event();
+        const auto ready = Context::standard().queue();
+        std::vector<ProcessPtr> children;
+        for (int child = 0; child < 3; ++child) {
+            children.push_back(started([&] {
+                ready->put(1);
+                daemonscope::engine::exit(event->wait() ? 7 : 8);
+            }));
+        }
+        for (int child = 0; child < 3; ++child)
+            QCOMPARE(ready->get().as<int>(), 1);
+        event->set();
+        for (const auto& child : children)
+            QCOMPARE(ended(child), 7);
+        QVERIFY(event->isSet());
+        QVERIFY(event->wait());
+        event->clear();
+        QVERIFY(!event->isSet());
+        QVERIFY(!event->wait(20ms));
+        QVERIFY(!event->wait(0ns));
+        event->set(); // those whose wait timed out are not waited for
+        QVERIFY(event->wait(0ns));
+    }
+    void eventSurvivesInterruptedWait()
+    {
+        const auto event = Context::standard().event();
+        {
+            const Handling handling(throwStopped);
+            const auto child = signalling();
+            QCOMPARE(thrownBy([&] { event->wait(); }), "Stopped: by a signal"s);
+            QCOMPARE(ended(child), 0);
+        }
+        QCOMPARE(event->block().value(0), 1); // its lock is free
+        event->set();
+        QVERIFY(event->isSet());
+    }
+
+    void spawnedProcessesShareThem_data() { eachFreshMethod(); }
+    void spawnedProcessesShareThem()
+    {
+        QFETCH(QString, method);
+        Context& context = Context::of(method.toStdString());
+        std::array<std::string, 2> names;
+        {
+            const auto lock = context.lock();
+            const auto event = context.event();
+            const auto questions = context.queue();
+            const auto answers = context.queue();
+            names = {lock->block().name(), event->block().name()};
+            for (const std::string& name : names)
+                QVERIFY2(QFileInfo::exists(objectFile(name)), name.c_str());
+            const auto child = context.process({.target = answerTarget, .args = {lock, event, questions, answers}});
+            child->start();
+            questions->put("good morning");
+            event->set();
+            QCOMPARE(answers->get(60s).as<std::string>(), "good morning to you"s);
+            QCOMPARE(ended(child), 0);
+            QVERIFY(lock->acquire(0ns));
+        }
+        for (const std::string& name : names)
+            QVERIFY2(!QFileInfo::exists(objectFile(name)), name.c_str());
+    }
+    void exitSequenceRemovesNames()
+    {
+        NEEDS_THREADS_IN_FORKS();
+        const auto names = Context::standard().queue();
+        const auto child = started([&] {
+            const auto* leftOver = new std::shared_ptr<Lock>(Context::of(StartMethod::Spawn).lock());
+            names->put((*leftOver)->block().name());
+            daemonscope::engine::exit(QFileInfo::exists(objectFile((*leftOver)->block().name())) ? 0 : 1);
+        });
+        const std::string name = names->get(60s).as<std::string>();
+        QCOMPARE(ended(child), 0);
+        QVERIFY2(!QFileInfo::exists(objectFile(name)), name.c_str());
+    }
+    void missingNamesAreErrors()
+    {
+        QCOMPARE(thrownBy([] { SharedBlock::open("/daemonscope-is-not-there", 1); }),
+            "OSError: [Errno 2] No such file or directory"s);
+        const auto block = SharedBlock::create(StartMethod::Spawn, 2, 1);
+        QCOMPARE(SharedBlock::open(block->name(), 2)->value(1), 1);
+        QCOMPARE(thrownBy([&] { SharedBlock::open(block->name(), 3); }), "OSError: [Errno 22] Invalid argument"s);
+    }
+
+private:
+    static QString objectFile(const std::string& name)
+    {
+        return QStringLiteral("/dev/shm") + QString::fromStdString(name);
+    }
+    static void eachFreshMethod()
+    {
+        QTest::addColumn<QString>("method");
+        QTest::newRow("spawn") << QStringLiteral("spawn");
+        QTest::newRow("forkserver") << QStringLiteral("forkserver");
+    }
+};
+
+ENGINE_TEST_MAIN(TestSync)
+#include "tst_sync.moc"
