@@ -34,11 +34,13 @@ std::string* placeOf(LessonOptions& options, std::string_view name)
 
 void addLessonOptions(CLI::App& command, LessonOptions& options)
 {
-    command.add_option("--lesson", options.lesson, "Run this lesson's program, by name or number; see daemonscope lessons")
+    command
+        .add_option("--lesson", options.lesson, "Run this lesson's program, by name or number; see daemonscope lessons")
         ->type_name("NAME");
     command.add_option("--engine", options.wish.engine, "What runs the lesson (default: native)")
         ->type_name("native|python");
-    command.add_option("--start-method", options.wish.startMethod, "How the lesson starts processes (default: its first)")
+    command
+        .add_option("--start-method", options.wish.startMethod, "How the lesson starts processes (default: its first)")
         ->type_name("fork|spawn|forkserver");
 }
 
@@ -50,7 +52,8 @@ std::variant<ToldFailure, scenario::Lesson> lessonNamed(const std::string& name)
     if (const scenario::Lesson* found = scenario::findLesson(lessons.value(), name))
         return *found;
     const std::string& nearest = scenario::nearestLesson(lessons.value(), name).name;
-    return told("there is no lesson '" + name + "'; did you mean '" + nearest + "'? See daemonscope lessons", kUsageError);
+    return told(
+        "there is no lesson '" + name + "'; did you mean '" + nearest + "'? See daemonscope lessons", kUsageError);
 }
 
 std::variant<ToldFailure, ReadyLesson> prepareLesson(const LessonOptions& options)

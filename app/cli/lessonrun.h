@@ -24,7 +24,8 @@ void addLessonOptions(CLI::App& command, LessonOptions& options);
 struct ToldFailure {
     int exitStatus = kFailure;
 };
-/// The lesson called `name`. Tells of its failure; an unknown name is a usage error, for which the nearest one is named.
+/// The lesson called `name`. Tells of its failure; an unknown name is a usage error, for which the nearest one is
+/// named.
 std::variant<ToldFailure, scenario::Lesson> lessonNamed(const std::string& name);
 
 struct ReadyLesson {

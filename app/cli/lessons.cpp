@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: The daemonscope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "scenario/lessons.h"
 #include "cli/commands.h"
 #include "cli/reportsource.h"
 #include "lifecycle/report/jsonreport.h"
-#include "scenario/lessons.h"
 
 #include <CLI/CLI.hpp>
 
@@ -53,9 +53,7 @@ void addLessons(CLI::App& app, Action& chosen)
 {
     const auto format = std::make_shared<std::string>("text");
     CLI::App* sub = app.add_subcommand("lessons", "List the lessons");
-    sub->add_option("--format", *format, "text or json")
-        ->capture_default_str()
-        ->check(CLI::IsMember({"text", "json"}));
+    sub->add_option("--format", *format, "text or json")->capture_default_str()->check(CLI::IsMember({"text", "json"}));
     sub->callback([format, &chosen] { chosen = [format] { return listLessons(*format); }; });
 }
 

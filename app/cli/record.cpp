@@ -24,7 +24,8 @@ int wrongCall(const std::string& message)
 bool hasOption(const std::vector<std::string>& words, std::string_view brief, std::string_view full)
 {
     return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
-        return (brief.size() == 2 && word.starts_with(brief)) || word == full || word.starts_with(std::string(full) + "=");
+        return (brief.size() == 2 && word.starts_with(brief)) || word == full
+            || word.starts_with(std::string(full) + "=");
     });
 }
 

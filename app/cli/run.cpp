@@ -50,7 +50,8 @@ RunRequest requestOf(const RunOptions& options)
     return request;
 }
 
-/// "daemonscope-<program or lesson>.<pid>.png" beside the recording; in the working directory if that is a temporary one.
+/// "daemonscope-<program or lesson>.<pid>.png" beside the recording; in the working directory if that is a temporary
+/// one.
 QString pictureName(const RunOptions& options, const ProcessTree& tree)
 {
     const bool module = options.program.front() == "-m" && options.program.size() > 1;

@@ -135,8 +135,7 @@ int takePicture(PictureOptions options)
             + std::to_string(least.height()));
     }
     if (options.lesson.any()) {
-        if (const Outcome recorded = recordLesson(std::get<ReadyLesson>(prepared), recorder, *requests);
-            !recorded.ok())
+        if (const Outcome recorded = recordLesson(std::get<ReadyLesson>(prepared), recorder, *requests); !recorded.ok())
             return fail(recorded.error().message);
         if (requests->exitStatus() != 0)
             return requests->exitStatus();
@@ -157,7 +156,8 @@ int takePicture(PictureOptions options)
 
 void addScreenshot(CLI::App& app, Action& chosen)
 {
-    CLI::App* const command = app.add_subcommand("screenshot", "Make a picture of a recording or a lesson; needs no display");
+    CLI::App* const command =
+        app.add_subcommand("screenshot", "Make a picture of a recording or a lesson; needs no display");
     const auto options = std::make_shared<PictureOptions>();
     command->add_option("FILE", options->file, "The recording");
     addLessonOptions(*command, options->lesson);

@@ -6,8 +6,8 @@
 #include "engine/context.h"
 #include "engine/runtime.h"
 #include "engine/target.h"
-#include "scenario/reader.h"
 #include "scenario/lessoncommand.h"
+#include "scenario/reader.h"
 #include "scenario/run.h"
 
 #include <CLI/CLI.hpp>

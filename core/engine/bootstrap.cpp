@@ -50,15 +50,17 @@ void becomeProcess(const ProcessPtr& process, int parentSentinel)
     if (body.context && body.context != &Context::standard() && startMethod() != method)
         setStartMethod(startMethodName(method), true);
     closeStandardInput();
-    // What the parent had is left behind, not destroyed: its objects have nothing to close here, and each page that is
-    // written to in a fork is a page that has to be copied first.
-    std::construct_at(&runtime.children);
-    std::construct_at(&runtime.current, process);
-    std::construct_at(&runtime.parent);
     runtime.parentSentinel = parentSentinel;
-    // What a spawned program registered while it was initialised is its own; a fork's is its parent's.
-    if (method != StartMethod::Spawn)
+    if (method == StartMethod::Spawn) {
+        runtime.current = process; // what was made while the program was initialised stays: finalizers, say
+    } else {
+        // What the parent had is left behind, not destroyed: its objects have nothing to close here, and each page that is
+        // written to in a fork is a page that has to be copied first.
+        std::construct_at(&runtime.children);
+        std::construct_at(&runtime.current, process);
+        std::construct_at(&runtime.parent);
         std::construct_at(&runtime.finalizers);
+    }
     registerExitSequence();
 }
 

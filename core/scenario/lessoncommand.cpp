@@ -54,7 +54,8 @@ Outcome writeFile(const std::string& path, const std::string& text)
 
 std::string wordsOfLesson(const Lesson& lesson)
 {
-    std::string text = "# " + std::to_string(lesson.number) + ". " + lesson.title + "\n\n**Question.** " + lesson.question + "\n";
+    std::string text =
+        "# " + std::to_string(lesson.number) + ". " + lesson.title + "\n\n**Question.** " + lesson.question + "\n";
     if (!lesson.watch.empty())
         text += "\n**Watch.** " + lesson.watch + "\n";
     if (!lesson.answer.empty())
@@ -77,7 +78,8 @@ std::optional<Method> methodNamed(const std::string& name)
 std::optional<Error> refusedWish(const Lesson& lesson, const LessonWish& wish)
 {
     const auto sentence = [&](const char* what, const std::vector<std::string>& offered, const std::string& wanted) {
-        return Error{"the lesson '" + lesson.name + "' is for the " + what + " " + enumerated(offered) + ", not '" + wanted + "'"};
+        return Error{"the lesson '" + lesson.name + "' is for the " + what + " " + enumerated(offered) + ", not '"
+            + wanted + "'"};
     };
     if (!offers(lesson.engines, wish.engine))
         return sentence(lesson.engines.size() == 1 ? "engine" : "engines", lesson.engines, wish.engine);

@@ -24,10 +24,11 @@ struct LessonWish {
 
 /// The program of a lesson, ready to be recorded.
 struct LessonCommand {
-    /// What the recorder is given as PROGRAM. A first word that ends in ".py" runs under python3, or what --python says.
+    /// What the recorder is given as PROGRAM. A first word that ends in ".py" runs under python3, or what --python
+    /// says.
     std::vector<std::string> argv;
-    /// A folder of this person's own with what the program needs; to be kept until the run has ended. The program is to be
-    /// run in it, as lessons write files.
+    /// A folder of this person's own with what the program needs; to be kept until the run has ended. The program is to
+    /// be run in it, as lessons write files.
     PrivateDirectory folder;
 };
 
@@ -37,7 +38,8 @@ Result<LessonCommand> lessonCommand(const Lesson& lesson, const LessonWish& wish
 /// What is wrong with the wish: "the lesson 'x' runs with fork and spawn, not with forkserver"; nothing if all is well.
 std::optional<Error> refusedWish(const Lesson& lesson, const LessonWish& wish);
 
-/// The lesson's program written out ("python", "cpp", "yaml"), or its words ("markdown"). An error if its scenario cannot be read.
+/// The lesson's program written out ("python", "cpp", "yaml"), or its words ("markdown"). An error if its scenario
+/// cannot be read.
 Result<std::string> lessonText(const Lesson& lesson, const std::string& form);
 
 } // namespace daemonscope::scenario

@@ -143,8 +143,9 @@ Result<Lesson> parseLesson(const std::string& text, const std::string& place)
         lesson.markdown = std::move(parts.markdown);
         return lesson;
     } catch (const ReadError& error) {
-        const std::string position =
-            error.position.line == 0 ? "" : std::to_string(error.position.line) + ":" + std::to_string(error.position.column) + ":";
+        const std::string position = error.position.line == 0
+            ? ""
+            : std::to_string(error.position.line) + ":" + std::to_string(error.position.column) + ":";
         return Error{place + ":" + position + " " + error.message};
     }
 }

@@ -108,7 +108,8 @@ const Lesson* findLesson(const std::vector<Lesson>& lessons, const std::string& 
     for (const Lesson& lesson : lessons) {
         if (lesson.name == name || (digits && lesson.number == std::stoul(name)))
             return &lesson;
-        if (prefix != 0 && lesson.name == name.substr(prefix) && lesson.number == std::stoul(name.substr(0, prefix - 1)))
+        if (prefix != 0 && lesson.name == name.substr(prefix)
+            && lesson.number == std::stoul(name.substr(0, prefix - 1)))
             return &lesson;
     }
     return nullptr;
@@ -121,8 +122,8 @@ const Lesson& nearestLesson(const std::vector<Lesson>& lessons, const std::strin
         const bool part = !name.empty() && lesson.name.find(name) != std::string::npos;
         return part ? 0 : distance(lesson.name, name.substr(0, 200));
     };
-    return *std::min_element(lessons.begin(), lessons.end(),
-        [&rate](const Lesson& a, const Lesson& b) { return rate(a) < rate(b); });
+    return *std::min_element(
+        lessons.begin(), lessons.end(), [&rate](const Lesson& a, const Lesson& b) { return rate(a) < rate(b); });
 }
 
 } // namespace daemonscope::scenario

@@ -59,7 +59,8 @@ bool replaceStartMethod(Scenario& scenario, Method method)
     if (!found)
         return false;
     // It is a step of a scenario that may be changed here.
-    std::get<SetStartMethod>(const_cast<Step*>(found)->action).method = method; // NOLINT(cppcoreguidelines-pro-type-const-cast)
+    std::get<SetStartMethod>(const_cast<Step*>(found)->action).method =
+        method; // NOLINT(cppcoreguidelines-pro-type-const-cast)
     return true;
 }
 

@@ -7,8 +7,8 @@
 
 #include <string>
 
-/// Runs a scenario on the engine: each step does what docs/scenario-format.md says, and what the Python written from it does,
-/// with the same texts. To be called under engine::runMain(), or by a target in a child.
+/// Runs a scenario on the engine: each step does what docs/scenario-format.md says, and what the Python written from it
+/// does, with the same texts. To be called under engine::runMain(), or by a target in a child.
 namespace daemonscope::scenario {
 
 /// Calls a function of the scenario in the process and thread that ask. Throws what its steps raise, SystemExit and

@@ -24,11 +24,14 @@ public:
     void set(const std::string& name, RunValue value);
     /// Throws UnboundLocalError for one that was not set yet.
     [[nodiscard]] const RunValue& get(const std::string& name) const;
-    /// The thing in a variable. `attribute` is what is wanted from it: AttributeError "'int' object has no attribute 'start'".
+    /// The thing in a variable. `attribute` is what is wanted from it: AttributeError "'int' object has no attribute
+    /// 'start'".
     template <class T> [[nodiscard]] std::shared_ptr<T> held(const std::string& name, const char* attribute) const
     {
         const RunValue& variable = get(name);
-        if constexpr (std::is_same_v<T, engine::Process> || std::is_same_v<T, engine::Thread> || std::is_same_v<T, engine::TextFile>) {
+        if constexpr (std::is_same_v<T,
+                          engine::
+                              Process> || std::is_same_v<T, engine::Thread> || std::is_same_v<T, engine::TextFile>) {
             if (const auto* thing = std::get_if<std::shared_ptr<T>>(&variable))
                 return *thing;
         } else if (const auto* value = std::get_if<engine::Value>(&variable)) {

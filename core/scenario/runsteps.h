@@ -70,7 +70,8 @@ private:
     RunFrame& frame_;
 };
 
-/// Calls a function; `arguments` may hold more than a process can be given. Throws RecursionError for calls that are too deep.
+/// Calls a function; `arguments` may hold more than a process can be given. Throws RecursionError for calls that are
+/// too deep.
 void callFunction(const Scenario& scenario, const std::string& name, std::vector<RunValue> arguments);
 
 } // namespace daemonscope::scenario

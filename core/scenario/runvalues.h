@@ -14,8 +14,7 @@
 /// Internal to the interpreter: what variables hold, and how it is shown.
 namespace daemonscope::scenario {
 
-using RunValue =
-    std::variant<engine::Value, engine::ProcessPtr, std::shared_ptr<engine::Thread>, engine::TextFilePtr>;
+using RunValue = std::variant<engine::Value, engine::ProcessPtr, std::shared_ptr<engine::Thread>, engine::TextFilePtr>;
 
 /// As Python's str() shows it.
 std::string shown(const RunValue& variable);

@@ -70,8 +70,8 @@ QByteArray Deeds::lineOf(const Payload& payload)
                     + (e.daemonExplicit ? " by argument" : " inherited");
             },
             [](const payload::DaemonSet& e) -> QByteArray {
-                return "sets " + bytes(e.name) + ".daemon from " + flag(e.oldValue) + " to " + flag(e.newValue) + " (" + bytes(e.state)
-                    + ")" + (e.accepted ? QByteArray() : ": " + bytes(e.error));
+                return "sets " + bytes(e.name) + ".daemon from " + flag(e.oldValue) + " to " + flag(e.newValue) + " ("
+                    + bytes(e.state) + ")" + (e.accepted ? QByteArray() : ": " + bytes(e.error));
             },
             [](const payload::NameSet& e) { return "renames to " + bytes(e.name); },
             [](const payload::StartCalled& e) { return "start() of " + bytes(e.name); },
@@ -86,16 +86,26 @@ QByteArray Deeds::lineOf(const Payload& payload)
             [](const payload::TargetEnded& e) { return "its code ended, " + QByteArray::number(e.code); },
             [](const payload::MainCodeEnded&) -> QByteArray { return "main's code ended"; },
             [this](const payload::JoinBegun& e) {
-                return "join() of " + object(e.object) + (e.timeoutNs ? ", at most " + QByteArray::number(*e.timeoutNs / 1000000) + " ms" : "");
+                return "join() of " + object(e.object)
+                    + (e.timeoutNs ? ", at most " + QByteArray::number(*e.timeoutNs / 1000000) + " ms" : "");
             },
             [this](const payload::JoinEnded& e) {
                 return "join of " + object(e.object) + " ended: "
-                    + (e.code ? QByteArray::number(*e.code) : e.error.empty() ? "no code" : bytes(e.error));
+                    + (e.code                 ? QByteArray::number(*e.code)
+                            : e.error.empty() ? "no code"
+                                              : bytes(e.error));
             },
-            [this](const payload::TerminateCalled& e) -> QByteArray { return (e.kill ? "kill() of " : "terminate() of ") + process(e.child); },
-            [this](const payload::SignalSent& e) { return "sends " + signalName(e.signal) + " to " + process(e.child); },
-            [this](const payload::ChildReaped& e) { return "sees the end of " + process(e.child) + ", " + QByteArray::number(e.code); },
-            [this](const payload::ObjectClosed& e) -> QByteArray { return "closes " + object(e.object) + (e.accepted ? "" : ", refused"); },
+            [this](const payload::TerminateCalled& e) -> QByteArray {
+                return (e.kill ? "kill() of " : "terminate() of ") + process(e.child);
+            },
+            [this](
+                const payload::SignalSent& e) { return "sends " + signalName(e.signal) + " to " + process(e.child); },
+            [this](const payload::ChildReaped& e) {
+                return "sees the end of " + process(e.child) + ", " + QByteArray::number(e.code);
+            },
+            [this](const payload::ObjectClosed& e) -> QByteArray {
+                return "closes " + object(e.object) + (e.accepted ? "" : ", refused");
+            },
             [](const payload::ExitSequenceBegun& e) {
                 return "exit sequence: daemons " + namesOf(e.daemons) + "; others " + namesOf(e.others);
             },
@@ -104,18 +114,21 @@ QByteArray Deeds::lineOf(const Payload& payload)
                     return "exit phase " + bytes(e.name);
                 if (e.kind == payload::ExitSequenceStep::Kind::Terminate)
                     terminated_.insert(bytes(e.name));
-                return (e.kind == payload::ExitSequenceStep::Kind::Terminate ? "exit: terminates " : "exit: joins ") + bytes(e.name);
+                return (e.kind == payload::ExitSequenceStep::Kind::Terminate ? "exit: terminates " : "exit: joins ")
+                    + bytes(e.name);
             },
             [](const payload::ExitSequenceEnded&) -> QByteArray { return "exit sequence ended"; },
             [](const payload::InterpreterExiting& e) -> QByteArray {
-                return "the runtime ends" + (e.exceptionType.empty() ? QByteArray() : " with " + bytes(e.exceptionType));
+                return "the runtime ends"
+                    + (e.exceptionType.empty() ? QByteArray() : " with " + bytes(e.exceptionType));
             },
             [this](const payload::RuntimeCall& e) -> QByteArray {
-                return "calls " + bytes(e.call) + (e.signal != 0 ? " " + signalName(e.signal) + " to " + process(e.target) : QByteArray());
+                return "calls " + bytes(e.call)
+                    + (e.signal != 0 ? " " + signalName(e.signal) + " to " + process(e.target) : QByteArray());
             },
             [](const payload::HookError& e) { return "hook error in " + bytes(e.where) + ": " + bytes(e.message); },
-            // Threads have a list of their own, as what they do is in no order with what others do; steps are told by one
-            // runtime only.
+            // Threads have a list of their own, as what they do is in no order with what others do; steps are told by
+            // one runtime only.
             [](const auto&) { return QByteArray(); },
         },
         payload);

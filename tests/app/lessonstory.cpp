@@ -37,6 +37,13 @@ private:
     void label(ProcessIndex index, const QByteArray& parent, std::map<QByteArray, int>& siblings);
     void tell(ProcessIndex index);
     [[nodiscard]] QByteArrayList factsOf(const Process& process) const;
+    /// Whether its parent's exit sequence collected it. How long it waited for that while another child was joined, the
+    /// order of a set decides.
+    [[nodiscard]] bool collectedAtExit(const Process& process) const
+    {
+        const auto begun = process.parent ? tree_.at(*process.parent).exitSequenceBegun : std::nullopt;
+        return begun && process.reaped && *process.reaped >= *begun;
+    }
     [[nodiscard]] QByteArray labelOf(std::optional<ProcessIndex> index) const
     {
         return index ? labels_.at(*index) : QByteArray("outside");
@@ -85,11 +92,10 @@ LessonStory StoryReader::read(const std::string& recording)
     std::sort(story_.processes.begin(), story_.processes.end(),
         [](const ProcessStory& a, const ProcessStory& b) { return a.label < b.label; });
     for (const Finding& finding : daemonscope::findings(tree_)) {
-        // Whether a dead daemon waits to be collected while another child is joined, the order of a set decides.
-        const std::optional<EndedBy> by = tree_.endedBy(finding.process);
-        if (finding.rule == "zombie" && by && by->how == EndedHow::ExitSequence)
+        if (finding.rule == "zombie" && collectedAtExit(tree_.at(finding.process)))
             continue;
-        story_.findings << QByteArray(word(finding.severity)) + " " + finding.rule.c_str() + ": " + labelOf(finding.process);
+        story_.findings << QByteArray(word(finding.severity)) + " " + finding.rule.c_str() + ": "
+                + labelOf(finding.process);
     }
     std::sort(story_.findings.begin(), story_.findings.end());
     return story_;
@@ -150,6 +156,8 @@ void StoryReader::tell(ProcessIndex index)
         story.threads << QByteArray::fromStdString(thread.name) + (thread.daemon ? ", daemon" : "")
                 + (thread.ended ? ", ended" : ", cut off");
     }
+    // Each thread tells of its own start, so that two may do so in either order.
+    std::sort(story.threads.begin(), story.threads.end());
     story.cutOff = process.exit && process.exit->bySignal();
     story.out = linesOf(written_[index].at(0));
     story.err = linesOf(written_[index].at(1));
@@ -211,7 +219,9 @@ QByteArray differences(const QByteArray& one, const QByteArray& other)
     // The longest common subsequence, from the ends; the texts have a few hundred lines.
     const qsizetype width = b.size() + 1;
     std::vector<int> common(static_cast<std::size_t>((a.size() + 1) * width));
-    const auto at = [&](qsizetype i, qsizetype k) -> int& { return common.at(static_cast<std::size_t>(i * width + k)); };
+    const auto at = [&](qsizetype i, qsizetype k) -> int& {
+        return common.at(static_cast<std::size_t>(i * width + k));
+    };
     for (qsizetype i = a.size() - 1; i >= 0; --i) {
         for (qsizetype k = b.size() - 1; k >= 0; --k)
             at(i, k) = a.at(i) == b.at(k) ? at(i + 1, k + 1) + 1 : std::max(at(i + 1, k), at(i, k + 1));

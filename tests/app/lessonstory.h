@@ -15,7 +15,7 @@ struct ProcessStory {
     QByteArray label;       ///< "MainProcess", "MainProcess > worker"
     QByteArrayList facts;   ///< what it is, and how it ended
     QByteArrayList deeds;   ///< what it did, in order; of its exit sequence sorted
-    QByteArrayList threads; ///< its threads in the order of their starts
+    QByteArrayList threads; ///< its threads, sorted
     QByteArrayList out;     ///< lines of its stdout
     QByteArrayList err;     ///< the same of stderr, without the frames of tracebacks
     bool cutOff = false;    ///< a signal ended it, at no certain place in its output
@@ -32,8 +32,8 @@ struct LessonStory {
     [[nodiscard]] QByteArray text() const;
 };
 
-/// Where a process was cut off in both stories, shortens its longer output to the shorter one if that is its beginning: where
-/// a signal finds a process is not the program's to say. A process that got to no line at all stays different.
+/// Where a process was cut off in both stories, shortens its longer output to the shorter one if that is its beginning:
+/// where a signal finds a process is not the program's to say. A process that got to no line at all stays different.
 void cutAlike(LessonStory& one, LessonStory& other);
 
 /// The lines in which two texts differ, "-" before those of the first and "+" before those of the second, with what

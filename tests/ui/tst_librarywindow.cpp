@@ -29,6 +29,8 @@
 #include <QTest>
 #include <QTextBrowser>
 
+#include <algorithm>
+
 using namespace daemonscope;
 using namespace daemonscope::test;
 
@@ -199,12 +201,7 @@ private Q_SLOTS:
         QVERIFY(!part("lessonCard.showAnswer").isVisible());
         QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, kLimitMs);
         QVERIFY2(window_->message().isEmpty(), qPrintable(window_->message()));
-        // Main, and the daemon that it ended.
-        const auto& processes = window_->feed().tree().processes();
-        const auto isCounter = [](const Process& process) { return process.name == "Counter"; };
-        const auto counter = std::find_if(processes.begin(), processes.end(), isCounter);
-        QVERIFY(counter != processes.end());
-        QVERIFY(counter->daemon.value_or(false));
+        QVERIFY(hasDaemon("Counter"));
 
         QVERIFY(part("lessonCard.showAnswer").isVisible());
         QVERIFY(!part("lessonCard.answer").isVisible());
@@ -237,6 +234,19 @@ private Q_SLOTS:
         QVERIFY(all->selectedText().contains(QStringLiteral("MainProcess ends after 0 lines")));
         // A temporary recording is not one to come back to.
         QCOMPARE(window_->library().recent().rowCount(), 0);
+    }
+
+    void aLessonRunsInPythonAsItIsChosen()
+    {
+        QSignalSpy ended(window_.get(), &MainWindow::recordingEnded);
+        click("library.engine.python");
+        click("library.method.spawn");
+        click("library.run");
+        QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, kLimitMs);
+        QVERIFY2(window_->message().isEmpty(), qPrintable(window_->message()));
+        QVERIFY(hasDaemon("Counter"));
+        QVERIFY(window_->feed().tree().program()->argv.back().ends_with("cut-off.py"));
+        QTRY_VERIFY_WITH_TIMEOUT(!window_->recorder().running(), kLimitMs);
     }
 
     void whileAProgramRunsNoOtherCanBeStarted()
@@ -343,6 +353,14 @@ private:
         const QString path = directory_.filePath(name);
         writeStory(path.toStdString(), daemonStory());
         return path;
+    }
+
+    /// Whether a daemon of this name was seen.
+    bool hasDaemon(const std::string& name)
+    {
+        const auto& processes = window_->feed().tree().processes();
+        return std::any_of(processes.begin(), processes.end(),
+            [&](const Process& process) { return process.name == name && process.daemon.value_or(false); });
     }
 
     LibraryView& view() { return window_->library().view(); }

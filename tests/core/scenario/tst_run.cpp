@@ -75,7 +75,8 @@ private:
         return run(engine(), QStringList{write("program.yaml", yaml)} + options);
     }
 
-    [[nodiscard]] RunOutcome runPython(const QByteArray& yaml, std::optional<daemonscope::scenario::Method> method) const
+    [[nodiscard]] RunOutcome runPython(
+        const QByteArray& yaml, std::optional<daemonscope::scenario::Method> method) const
     {
         const auto read = daemonscope::scenario::readScenario(yaml.toStdString(), "program.yaml");
         if (!read.ok())
@@ -291,8 +292,8 @@ functions:
         QFETCH(const QByteArray, err);
         QFETCH(const QByteArray, end);
         using daemonscope::scenario::Method;
-        for (const auto& [word, method] : {std::pair{"fork", Method::Fork}, {"spawn", Method::Spawn},
-                 {"forkserver", Method::ForkServer}}) {
+        for (const auto& [word, method] :
+            {std::pair{"fork", Method::Fork}, {"spawn", Method::Spawn}, {"forkserver", Method::ForkServer}}) {
             QFile::remove(folder_.filePath(QStringLiteral("notes.txt")));
             const RunOutcome native = runNative(yaml, {QStringLiteral("--start-method"), QString::fromLatin1(word)});
             QVERIFY2(native.out == out && native.err == err && native.end == end,
@@ -306,8 +307,9 @@ functions:
 
     void tooDeepCalls()
     {
-        const RunOutcome outcome = runNative("title: t\nmain:\n  - try: {steps: [{call: f}], catch: [{print: \"{error}\"}]}\n"
-                                             "functions:\n  f: [{call: f}]\n");
+        const RunOutcome outcome =
+            runNative("title: t\nmain:\n  - try: {steps: [{call: f}], catch: [{print: \"{error}\"}]}\n"
+                      "functions:\n  f: [{call: f}]\n");
         QCOMPARE(outcome.out, QByteArray("RecursionError: maximum recursion depth exceeded\n"));
         QCOMPARE(outcome.end, QByteArray("exit 0"));
     }
@@ -316,7 +318,8 @@ functions:
     {
         const QByteArray yaml = "title: t\nmain:\n  - set_start_method: fork\n  - create: {process: p, target: f}\n"
                                 "  - start: p\n  - join: p\nfunctions:\n  f: [{print: \"{ppid}\"}]\n";
-        QCOMPARE(runNative(yaml, {QStringLiteral("--start-method"), QStringLiteral("spawn")}).end, QByteArray("exit 0"));
+        QCOMPARE(
+            runNative(yaml, {QStringLiteral("--start-method"), QStringLiteral("spawn")}).end, QByteArray("exit 0"));
     }
 
     void refuses_data()
