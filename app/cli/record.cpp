@@ -58,7 +58,7 @@ int executeRecorder(std::vector<std::string> words)
     if (hasOption(split.own, "-h", "--help") || hasOption(split.own, {}, "--version")) {
         words = split.own;
     } else if (split.lesson.any()) {
-        if (!split.program.empty())
+        if (!split.program.empty() && !split.lesson.lesson.empty())
             return wrongCall("a lesson brings its own program; leave out '" + split.program.back() + "'");
         prepared = prepareLesson(split.lesson);
         if (const auto* failure = std::get_if<ToldFailure>(&prepared))

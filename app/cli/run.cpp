@@ -132,7 +132,7 @@ int runProgram(RunOptions options)
 {
     std::variant<ToldFailure, ReadyLesson> prepared; // its files live until the window is gone
     if (options.lesson.any()) {
-        if (!options.program.empty())
+        if (!options.program.empty() && !options.lesson.lesson.empty())
             return usage("a lesson brings its own program; leave out '" + options.program.back() + "'");
         prepared = prepareLesson(options.lesson);
         if (const auto* failure = std::get_if<ToldFailure>(&prepared))

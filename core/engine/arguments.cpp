@@ -39,11 +39,11 @@ void Value::throwWrongType() const
         std::string("a value of type '") + typeNameOf(content_) + "' cannot be used here: another type is needed");
 }
 
-void checkArgumentCount(const std::string& function, std::size_t expected, std::size_t given)
+void checkArgumentCount(std::string_view function, std::size_t expected, std::size_t given)
 {
     if (given == expected)
         return;
-    throw TypeError(function + "() takes " + std::to_string(expected)
+    throw TypeError(std::string(function) + "() takes " + std::to_string(expected)
         + (expected == 1 ? " positional argument but " : " positional arguments but ") + std::to_string(given)
         + (given == 1 ? " was given" : " were given"));
 }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -85,6 +86,6 @@ private:
 using Arguments = std::vector<Value>;
 
 /// Throws TypeError: "count() takes 2 positional arguments but 1 was given".
-void checkArgumentCount(const std::string& function, std::size_t expected, std::size_t given);
+void checkArgumentCount(std::string_view function, std::size_t expected, std::size_t given);
 
 } // namespace daemonscope::engine

@@ -23,18 +23,16 @@ namespace daemonscope::engine {
 namespace {
 
 /// Standard input of a child: at its end, always.
-class NoInput : public std::streambuf {
-};
+class NoInput : public std::streambuf { };
 
 /// util._close_stdin(): the child reads nothing, and descriptor 0 stays as it is.
 void closeStandardInput()
 {
-    static NoInput noInput;
     ::__fpurge(stdin);
     // The C stream reads from elsewhere, and with it std::cin, unless that has been given a buffer of its own.
     stdin->_fileno = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (std::cin.rdbuf() && typeid(*std::cin.rdbuf()) != typeid(__gnu_cxx::stdio_sync_filebuf<char>))
-        std::cin.rdbuf(&noInput);
+        std::cin.rdbuf(new NoInput); // the stream does not own it, and outlives everything
 }
 
 StartMethod methodOf(const ProcessBody& body)
@@ -54,8 +52,8 @@ void becomeProcess(const ProcessPtr& process, int parentSentinel)
     if (method == StartMethod::Spawn) {
         runtime.current = process; // what was made while the program was initialised stays: finalizers, say
     } else {
-        // What the parent had is left behind, not destroyed: its objects have nothing to close here, and each page that is
-        // written to in a fork is a page that has to be copied first.
+        // What the parent had is left behind, not destroyed: its objects have nothing to close here, and each page that
+        // is written to in a fork is a page that has to be copied first.
         std::construct_at(&runtime.children);
         std::construct_at(&runtime.current, process);
         std::construct_at(&runtime.parent);

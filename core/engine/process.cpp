@@ -415,7 +415,8 @@ std::shared_ptr<ParentProcess> parentProcess()
     const std::lock_guard lock(runtime.mutex);
     if (!runtime.parent && runtime.parentSentinel >= 0) {
         const ProcessBody& body = runtime.current->body();
-        runtime.parent = std::make_shared<ParentProcess>(body.parentName, body.parentPid, std::exchange(runtime.parentSentinel, -1));
+        runtime.parent =
+            std::make_shared<ParentProcess>(body.parentName, body.parentPid, std::exchange(runtime.parentSentinel, -1));
     }
     return runtime.parent;
 }

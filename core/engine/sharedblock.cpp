@@ -50,7 +50,8 @@ OwnNames& ownNames()
 /// SemLock._cleanup(). Does nothing for a name that has been removed.
 void removeName(const std::string& name)
 {
-    // To the end, so that the finalizer waits for a feeder thread that does it: otherwise the process might end in between.
+    // To the end, so that the finalizer waits for a feeder thread that does it: otherwise the process might end in
+    // between.
     const std::lock_guard lock(state().mutex);
     if (ownNames().names.erase(name) == 0)
         return;

@@ -19,7 +19,7 @@
 #include <typeinfo>
 
 #if defined(__SANITIZE_THREAD__)
-extern "C" int __tsan_mutex_pre_unlock(void* mutex, unsigned flags); // NOLINT(bugprone-reserved-identifier)
+extern "C" int __tsan_mutex_pre_unlock(void* mutex, unsigned flags);   // NOLINT(bugprone-reserved-identifier)
 extern "C" void __tsan_mutex_post_unlock(void* mutex, unsigned flags); // NOLINT(bugprone-reserved-identifier)
 #endif
 
@@ -66,8 +66,8 @@ bool usesCStream(const std::ios& stream)
 
 RuntimeState& state()
 {
-    // Never destroyed: processes end in many ways, and some of them look at it late. Not on the heap: a forked child then
-    // writes to one page less.
+    // Never destroyed: processes end in many ways, and some of them look at it late. Not on the heap: a forked child
+    // then writes to one page less.
     alignas(RuntimeState) static std::array<std::byte, sizeof(RuntimeState)> storage;
     static RuntimeState* const runtime = [] {
         auto* made = ::new (storage.data()) RuntimeState;

@@ -21,10 +21,10 @@ namespace daemonscope::engine {
 struct RuntimeState {
     std::recursive_mutex mutex;
     ProcessPtr current;
-    std::set<ProcessPtr> children; ///< started, and not seen to end
+    std::set<ProcessPtr> children;         ///< started, and not seen to end
     std::shared_ptr<ParentProcess> parent; ///< made when it is first asked for
     int parentSentinel = -1;               ///< until then: read end of the pipe that the parent holds
-    std::atomic<bool> exiting = false; ///< util._exiting; a fork inherits it. Feeders of queues look at it
+    std::atomic<bool> exiting = false;     ///< util._exiting; a fork inherits it. Feeders of queues look at it
 
     struct Finalizer {
         int priority;

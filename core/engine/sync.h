@@ -74,9 +74,8 @@ public:
     Queue(const Queue&) = delete;
     Queue& operator=(const Queue&) = delete;
 
-    /// Never waits: the feeder thread writes. Locks, events and queues cannot be put: as in Python the feeder prints the
-    /// RuntimeError, and nothing is sent.
-    /// Throws ValueError "Queue <…> is closed" after close().
+    /// Never waits: the feeder thread writes. Locks, events and queues cannot be put: as in Python the feeder prints
+    /// the RuntimeError, and nothing is sent. Throws ValueError "Queue <…> is closed" after close().
     void put(Value value);
     /// Throws Empty after `timeout`.
     [[nodiscard]] Value get(std::optional<std::chrono::nanoseconds> timeout = std::nullopt);

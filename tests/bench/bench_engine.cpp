@@ -20,8 +20,8 @@
 #include <vector>
 
 // bench_engine [--report]: what start() and join() of an empty process cost, with each start method, beside a plain
-// fork and waitpid and a posix_spawn of /bin/true. Prints a line "name<tab>nanoseconds" for each; the contenders take turns, and
-// each line has the median of its rounds. --report: with a receiver for what the engine reports.
+// fork and waitpid and a posix_spawn of /bin/true. Prints a line "name<tab>nanoseconds" for each; the contenders take
+// turns, and each line has the median of its rounds. --report: with a receiver for what the engine reports.
 
 extern char** environ; // NOLINT(readability-redundant-declaration): not in every <unistd.h>
 
@@ -45,7 +45,7 @@ void plainFork()
 void plainSpawn()
 {
     std::string program = "/bin/true";
-    char* words[] = { program.data(), nullptr };
+    char* words[] = {program.data(), nullptr};
     pid_t child = 0;
     if (::posix_spawn(&child, program.c_str(), nullptr, nullptr, words, environ) == 0)
         ::waitpid(child, nullptr, 0);
@@ -54,7 +54,7 @@ void plainSpawn()
 std::function<void()> engineStart(mp::StartMethod method)
 {
     return [method] {
-        const auto process = mp::Context::of(method).process({ .target = doNothing });
+        const auto process = mp::Context::of(method).process({.target = doNothing});
         process->start();
         process->join();
     };
@@ -65,23 +65,24 @@ std::string startReceiver(const std::string& folder)
 {
     const std::string path = folder + "/hook";
     const int listener = ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    sockaddr_un address {};
+    sockaddr_un address{};
     address.sun_family = AF_UNIX;
     path.copy(address.sun_path, sizeof address.sun_path - 1);
-    if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || ::listen(listener, SOMAXCONN) != 0)
+    if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0
+        || ::listen(listener, SOMAXCONN) != 0)
         return {};
     const pid_t mainPid = ::getpid();
     if (::fork() != 0) {
         ::close(listener);
         return path;
     }
-    std::vector<pollfd> watched { { listener, POLLIN, 0 } };
+    std::vector<pollfd> watched{{listener, POLLIN, 0}};
     std::vector<char> packet(1 << 16);
     while (::getppid() == mainPid || watched.size() > 1) {
         if (::poll(watched.data(), watched.size(), 1000) <= 0)
             continue;
         if (watched.front().revents != 0)
-            watched.push_back({ ::accept(listener, nullptr, nullptr), POLLIN, 0 });
+            watched.push_back({::accept(listener, nullptr, nullptr), POLLIN, 0});
         for (pollfd& connection : watched) {
             if (&connection != &watched.front() && connection.revents != 0
                 && ::recv(connection.fd, packet.data(), packet.size(), 0) <= 0) {
@@ -107,14 +108,14 @@ void race()
     struct Contender {
         const char* name;
         std::function<void()> action;
-        std::vector<double> times {};
+        std::vector<double> times{};
     };
-    std::vector<Contender> contenders {
-        { "plain fork", plainFork },
-        { "posix_spawn", plainSpawn },
-        { "engine fork", engineStart(mp::StartMethod::Fork) },
-        { "engine spawn", engineStart(mp::StartMethod::Spawn) },
-        { "engine forkserver", engineStart(mp::StartMethod::ForkServer) },
+    std::vector<Contender> contenders{
+        {"plain fork", plainFork},
+        {"posix_spawn", plainSpawn},
+        {"engine fork", engineStart(mp::StartMethod::Fork)},
+        {"engine spawn", engineStart(mp::StartMethod::Spawn)},
+        {"engine forkserver", engineStart(mp::StartMethod::ForkServer)},
     };
     for (Contender& contender : contenders)
         contender.action(); // helpers start, caches fill

@@ -6,6 +6,7 @@
 usage: check.py PROGRAMS NAME [--method METHOD]   one program, with all three start methods at a time
        check.py PROGRAMS --list                   that programs, expected files, differences and docs/conformance.md
                                                   know of each other
+       check.py --self-test                       that what ought to fail does
        check.py --write-docs                      writes the table of differences in docs/conformance.md
 
 PROGRAMS is the executable `conformance`. Where the engine rightly differs from Python, differences.json says so:
@@ -24,6 +25,7 @@ import pathlib
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -53,18 +55,22 @@ def load_differences():
 def expected_lines(name, method, differences):
     """What the engine has to print: Python's lines, with the listed differences. And complaints about those."""
     lines = (HERE / "expected" / f"{name}.{method}.txt").read_text().splitlines()
-    complaints = []
+    return with_differences(lines, f"{name}, {method}", [entry for entry in differences
+                                                         if entry["program"] == name and method in entry["methods"]])
+
+
+def with_differences(lines, label, differences):
+    """The lines changed as the differences say; and complaints about differences that do not fit exactly one line."""
+    lines, complaints = list(lines), []
     for entry in differences:
-        if entry["program"] != name or method not in entry["methods"]:
-            continue
         matching = [i for i, line in enumerate(lines) if line.partition(" = ")[0] == entry["key"]
                     and entry.get("python") in (None, line.partition(" = ")[2])]
         if len(matching) != 1:
-            complaints.append(f"differences.json: {len(matching)} lines of {name}.{method}.txt fit {entry['key']!r}")
+            complaints.append(f"differences.json: {label}: {len(matching)} lines fit {entry['key']!r}")
             continue
         new = [f"{entry['key']} = {value}" for value in engine_values(entry)]
         if new == [lines[matching[0]]]:
-            complaints.append(f"differences.json: {name}, {method}, {entry['key']!r} is no difference")
+            complaints.append(f"differences.json: {label}: {entry['key']!r} is no difference")
         lines[matching[0]:matching[0] + 1] = new
     return lines, complaints
 
@@ -93,7 +99,7 @@ def members(group):
     return found
 
 
-def run(programs, name, method, stretch):
+def run(programs, name, method, stretch, patience):
     """Lines that the engine's program prints; and what went wrong, if something did."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("DAEMONSCOPE_")}
     environment.update(MPM=method, ORACLE_SLOW=stretch)
@@ -110,7 +116,7 @@ def run(programs, name, method, stretch):
         os.killpg(process.pid, signal.SIGKILL)
         out, err = process.communicate()
         trouble += f"\n{err}"
-    end = time.monotonic() + PATIENCE  # helpers need a moment to see that their clients are gone
+    end = time.monotonic() + patience  # helpers need a moment to see that their clients are gone
     while (left := members(process.pid)) and time.monotonic() < end:
         time.sleep(0.02)
     for pid, command in left:
@@ -119,13 +125,13 @@ def run(programs, name, method, stretch):
     return out.splitlines(), trouble.strip()
 
 
-def check_method(programs, name, method, differences):
+def check_method(programs, name, method, differences, patience=PATIENCE):
     """Complaints about one program with one start method."""
     expected, complaints = expected_lines(name, method, differences)
     if complaints:
         return complaints
     for stretch in STRETCHES:
-        got, trouble = run(programs, name, method, stretch)
+        got, trouble = run(programs, name, method, stretch, patience)
         if got == expected and not trouble:
             return []
         diff = difflib.unified_diff(expected, got, "expected", "engine", lineterm="", n=1)
@@ -205,6 +211,27 @@ def write_document(listed):
     return True
 
 
+def self_test():
+    """Whether what ought to fail does fail."""
+    def entry(key, engine, **more):
+        return {"key": key, "engine": engine, **more}
+    lines = ["a = 1", "b = 2", "b = 3"]
+    good = ([entry("a", "x")], [entry("a", None)], [entry("b", ["p", "q"], python="3")])
+    wanted = (["a = x", "b = 2", "b = 3"], ["b = 2", "b = 3"], ["a = 1", "b = 2", "b = p", "b = q"])
+    bad = ([entry("c", "x")], [entry("b", "x")], [entry("a", "1")], [entry("a", "x"), entry("a", "x")])
+    failed = [g for g, w in zip(good, wanted) if with_differences(lines, "-", g) != (w, [])]
+    failed += [b for b in bad if not with_differences(lines, "-", b)[1]]
+    with tempfile.TemporaryDirectory() as folder:
+        program = pathlib.Path(folder) / "program"
+        for text, is_good in (("exit 0", True), ("exit 3", False), ("echo too much", False), ("sleep 60 &", False)):
+            program.write_text(f"#!/bin/sh\ncat '{HERE}/expected/s07_start_returns.fork.txt'\n{text}\n")
+            program.chmod(0o755)
+            if bool(check_method(str(program), "s07_start_returns", "fork", [], patience=1)) == is_good:
+                failed.append(text)
+    print(f"check.py: takes the wrong for the right: {failed}" if failed else "check.py: what ought to fail fails")
+    return not failed
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("programs", nargs="?")
@@ -212,10 +239,13 @@ def main():
     parser.add_argument("--method", choices=METHODS)
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--write-docs", action="store_true")
+    parser.add_argument("--self-test", action="store_true")
     given = parser.parse_args()
     listed = load_differences()
     if given.write_docs:
         return write_document(listed)
+    if given.self_test:
+        return self_test()
     if not given.programs or not (given.list or given.name):
         parser.error("what is to be checked?")
     if given.list:

@@ -53,7 +53,8 @@ std::vector<int> allProcesses()
 } // namespace
 
 const Target napTarget = registerTarget("nap", nap);
-const Target noopTarget = registerTarget("noop", +[] {});
+const Target noopTarget = registerTarget(
+    "noop", +[] {});
 
 Program::Program(const char* name, Body run)
 {

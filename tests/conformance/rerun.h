@@ -18,8 +18,8 @@ struct RerunOptions {
     std::vector<std::pair<std::string, std::string>> environment = {};
     std::optional<int> signal = std::nullopt; ///< sent `after` the start, to main or to the whole group
     double after = 0;
-    bool toGroup = false; ///< as a terminal does on Ctrl-C
-    double linger = 0.05; ///< what orphans get before the group is killed
+    bool toGroup = false;          ///< as a terminal does on Ctrl-C
+    double linger = 0.05;          ///< what orphans get before the group is killed
     bool interruptIgnored = false; ///< main starts with SIGINT ignored
 };
 

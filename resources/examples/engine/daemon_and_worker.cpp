@@ -17,8 +17,8 @@ const mp::Target counting = mp::registerTarget("count", count); // a name, so th
 int main(int argc, char** argv)
 {
     return mp::runMain(argc, argv, [] {
-        mp::process({ .target = counting, .args = { "tick", 1000 }, .name = "daemon", .daemon = true })->start();
-        mp::process({ .target = counting, .args = { "step", 5 }, .name = "worker" })->start();
+        mp::process({.target = counting, .args = {"tick", 1000}, .name = "daemon", .daemon = true})->start();
+        mp::process({.target = counting, .args = {"step", 5}, .name = "worker"})->start();
         mp::sleep(200ms);
         std::cout << "main ends: the daemon is terminated, the worker is waited for" << std::endl;
     });

@@ -74,7 +74,8 @@ void endBy(int index, const std::string& path)
         setSignalDefault(number);
     endings.at(static_cast<std::size_t>(index)).second();
 }
-const Target ending = registerTarget("x01.end", +[](int index, std::string path) { endBy(index, path); });
+const Target ending = registerTarget(
+    "x01.end", +[](int index, std::string path) { endBy(index, path); });
 
 void run(const std::string&)
 {
@@ -98,7 +99,8 @@ const Program program("x01_exitcodes", run);
 
 /// X03: somebody else reaps the child.
 namespace x03 {
-const Target seven = registerTarget("x03.seven", +[] { throw SystemExit(7); });
+const Target seven = registerTarget(
+    "x03.seven", +[] { throw SystemExit(7); });
 
 void runPart(const std::string& part)
 {

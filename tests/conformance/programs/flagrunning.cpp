@@ -6,8 +6,9 @@ namespace daemonscope::conformance {
 
 /// D04: the flag of the running main process, and what it changes.
 namespace d04 {
-void tellOfFlag()
+void tellOfFlag(std::shared_ptr<Event> go)
 {
+    go->wait(); // its line comes behind that of the parent
     out("child sees itself as daemon", currentProcess()->daemon());
 }
 const Target tell = registerTarget("d04.tell", tellOfFlag);
@@ -38,10 +39,11 @@ void run(const std::string& part)
     out("main.daemon", main->daemon());
     out("object made before", before->daemon());
     out("its start()", starting(before));
-    const ProcessPtr after = process({.target = tell});
+    const auto go = Context::standard().event();
+    const ProcessPtr after = process({.target = tell, .args = {go}});
     out("object made after (inherits)", after->daemon());
     out("its start()", starting(after));
-    const ProcessPtr plain = process({.target = tell, .daemon = false});
+    const ProcessPtr plain = process({.target = tell, .args = {go}, .daemon = false});
     out("explicit False: flag", plain->daemon());
     out("explicit False: start()", starting(plain));
     out("child started earlier: flag", running->daemon());
@@ -49,6 +51,7 @@ void run(const std::string& part)
     out("join still works", attempt([&] { running->join(); }));
     out("set False on main", setting([&] { main->setDaemon(false); }));
     out("refused object can be started now", starting(after));
+    go->set();
     after->join();
     out("its exit code", after->exitCode());
     out("object made before starts too", starting(before));
@@ -63,20 +66,25 @@ const Program program("d04_set_on_main", run);
 /// D05: a child sets its own flag.
 namespace d05 {
 const Target grandchild = registerTarget(
-    "d05.grandchild", +[] { out("grandchild ran, its flag", currentProcess()->daemon()); });
+    "d05.grandchild", +[](std::shared_ptr<Event> go) {
+        go->wait(); // its line comes behind that of its parent
+        out("grandchild ran, its flag", currentProcess()->daemon());
+    });
 
 void dropFlag()
 {
     const ProcessPtr self = currentProcess();
+    const auto go = Context::standard().event();
     out("child flag", self->daemon());
-    const ProcessPtr refused = process({.target = grandchild});
+    const ProcessPtr refused = process({.target = grandchild, .args = {go}});
     out("start as daemon", attempt([&] { refused->start(); }));
     out("set False on itself", setting([&] { self->setDaemon(false); }));
     out("child flag now", self->daemon());
     out("refused object keeps its own flag", refused->daemon());
-    const ProcessPtr fresh = process({.target = grandchild});
+    const ProcessPtr fresh = process({.target = grandchild, .args = {go}});
     out("new object inherits", fresh->daemon());
     out("start now", attempt([&] { fresh->start(); }));
+    go->set();
     fresh->join();
     out("grandchild exit code", fresh->exitCode());
 }

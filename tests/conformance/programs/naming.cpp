@@ -61,7 +61,8 @@ const Program program("n01_naming", run);
 
 /// N02: a copy made behind the engine's back takes itself for the original.
 namespace n02 {
-const Target waiting = registerTarget("n02.wait", +[](std::shared_ptr<Event> stop) { stop->wait(); });
+const Target waiting = registerTarget(
+    "n02.wait", +[](std::shared_ptr<Event> stop) { stop->wait(); });
 
 void tellInCopy(const ProcessPtr& p, const ProcessPtr& unstarted, int mainPid)
 {

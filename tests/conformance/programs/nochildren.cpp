@@ -36,7 +36,8 @@ void beRefused()
     out("thread is allowed", "ok");
 }
 const Target refused = registerTarget("d07.refused", beRefused);
-const Target uncaught = registerTarget("d07.uncaught", +[] { process({.target = noopTarget})->start(); });
+const Target uncaught = registerTarget(
+    "d07.uncaught", +[] { process({.target = noopTarget})->start(); });
 
 void run(const std::string& part)
 {

@@ -98,7 +98,8 @@ const Target daemon = registerTarget(
         ready->set();
         nap(60);
     });
-const Target nine = registerTarget("o03.nine", +[] { exit(9); });
+const Target nine = registerTarget(
+    "o03.nine", +[] { exit(9); });
 
 /// A plain child and a daemon, both at work.
 void startBoth()

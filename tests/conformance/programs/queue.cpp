@@ -8,8 +8,8 @@ namespace daemonscope::conformance {
 namespace q01 {
 constexpr std::size_t much = 2'000'000;
 
-const Target fill =
-    registerTarget("q01.fill", +[](std::shared_ptr<Queue> queue) { queue->put(std::string(much, 'x')); });
+const Target fill = registerTarget(
+    "q01.fill", +[](std::shared_ptr<Queue> queue) { queue->put(std::string(much, 'x')); });
 const Target cancel = registerTarget(
     "q01.cancel", +[](std::shared_ptr<Queue> queue) {
         queue->cancelJoinThread();

@@ -95,7 +95,8 @@ const Program program("s06_run_in_parent", run);
 
 /// S07: start() returns when there is a process, and waits for nothing that it does.
 namespace s07 {
-const Target waiting = registerTarget("s07.wait", +[](std::shared_ptr<Event> go) { go->wait(); });
+const Target waiting = registerTarget(
+    "s07.wait", +[](std::shared_ptr<Event> go) { go->wait(); });
 
 void run(const std::string&)
 {

@@ -14,7 +14,8 @@ namespace daemonscope::conformance {
 
 /// S03: start() flushes first, a raw fork does not.
 namespace s03 {
-const Target child = registerTarget("s03.child", +[] { std::puts("child"); });
+const Target child = registerTarget(
+    "s03.child", +[] { std::puts("child"); });
 
 void run(const std::string& part)
 {

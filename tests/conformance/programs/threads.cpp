@@ -18,10 +18,11 @@ const Target leaf = registerTarget(
 
 void startThread(const std::string& label, double duration, bool daemon)
 {
-    Thread thread({.target = [label, duration] {
-                       nap(duration);
-                       say(label + " ended");
-                   },
+    Thread thread({.target =
+                       [label, duration] {
+                           nap(duration);
+                           say(label + " ended");
+                       },
         .daemon = daemon});
     thread.start();
 }
@@ -93,11 +94,12 @@ void run(const std::string& part)
             out(each, strip(rerun(each).out));
         out("from-thread", split(rerun("from-thread").out, '\n'));
     } else if (part == "from-thread") {
-        Thread thread({.target = [] {
-                           const ProcessPtr p = process({.target = tellOfThread});
-                           p->start();
-                           p->join();
-                       },
+        Thread thread({.target =
+                           [] {
+                               const ProcessPtr p = process({.target = tellOfThread});
+                               p->start();
+                               p->join();
+                           },
             .name = "T"});
         thread.start();
         thread.join();
