@@ -82,10 +82,9 @@ public:
     {
     }
 };
-/// The operating system refused: no more processes, no more descriptors.
+/// The operating system refused: "[Errno 11] Resource temporarily unavailable".
 class OSError : public Exception {
 public:
-    /// `[Errno 11] Resource temporarily unavailable`
     explicit OSError(int errnoValue);
 };
 class EOFError : public Exception {

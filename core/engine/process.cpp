@@ -6,12 +6,9 @@
 #include "engine/report.h"
 #include "engine/state.h"
 
-#include <cxxabi.h>
-#include <poll.h>
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <mutex>
 #include <typeinfo>
 
@@ -19,17 +16,6 @@ namespace daemonscope::engine {
 namespace {
 
 constexpr auto notAChild = "can only join a child process";
-
-std::string unqualifiedClassName(const std::type_info& type)
-{
-    int status = 0;
-    char* demangled = abi::__cxa_demangle(type.name(), nullptr, nullptr, &status);
-    std::string name = demangled ? demangled : type.name();
-    std::free(demangled); // NOLINT(cppcoreguidelines-no-malloc): __cxa_demangle allocates with malloc
-    const auto end = name.find('<');
-    const auto colon = name.rfind("::", end);
-    return colon == std::string::npos ? name.substr(0, end) : name.substr(colon + 2, end - colon - 2);
-}
 
 const char* stateWord(const Process& process)
 {
@@ -47,14 +33,6 @@ void forget(Process& process)
     RuntimeState& runtime = state();
     const std::lock_guard lock(runtime.mutex);
     runtime.children.erase(process.shared_from_this());
-}
-
-void reapEndedChildren()
-{
-    RuntimeState& runtime = state();
-    const std::lock_guard lock(runtime.mutex);
-    std::erase_if(runtime.children,
-        [](const ProcessPtr& child) { return child->body().popen && child->body().popen->poll(false).has_value(); });
 }
 
 std::unique_ptr<Popen> startBy(StartMethod method, Process& process)
@@ -336,111 +314,6 @@ std::string Process::authKey() const
 void Process::setAuthKey(std::string key)
 {
     body_->authKey = std::move(key);
-}
-
-std::string Process::repr()
-{
-    const bool isCurrent = state().current.get() == this;
-    std::optional<int> code;
-    const char* status = "started";
-    if (isCurrent)
-        status = "started";
-    else if (body_->closed)
-        status = "closed";
-    else if (body_->parentPid != ::getpid())
-        status = "unknown";
-    else if (!body_->popen)
-        status = "initial";
-    else if ((code = body_->popen->poll(false)))
-        status = "stopped";
-    std::string text = "<" + className() + " name=" + quoted(name());
-    if (body_->popen)
-        text += " pid=" + std::to_string(body_->popen->pid());
-    text += " parent=" + (body_->parentPid ? std::to_string(body_->parentPid) : std::string("None"));
-    text += std::string(" ") + status;
-    if (code)
-        text += " exitcode=" + exitCodeName(*code);
-    if (daemon())
-        text += " daemon";
-    return text + ">";
-}
-
-std::string Process::className() const
-{
-    if (typeid(*this) != typeid(Process))
-        return unqualifiedClassName(typeid(*this));
-    if (body_->identity.empty())
-        return "_MainProcess";
-    if (body_->context == &Context::of(StartMethod::Fork))
-        return "ForkProcess";
-    if (body_->context == &Context::of(StartMethod::Spawn))
-        return "SpawnProcess";
-    return body_->context == &Context::of(StartMethod::ForkServer) ? "ForkServerProcess" : "Process";
-}
-
-void announce(Process& process, Where where)
-{
-    ProcessBody& body = process.body();
-    if (body.announced || body.identity.empty())
-        return;
-    body.announced = true;
-    if (!report::enabled())
-        return;
-    report::Packet packet("proc_new");
-    packet.text("obj", body.objectId()).text("name", process.name()).text("cls", process.className());
-    packet.flag("daemon", process.daemon()).text("how", body.daemonExplicit ? "explicit" : "inherited");
-    if (body.target)
-        packet.text("target", body.target.name().empty() ? "<lambda>" : body.target.name());
-    else
-        packet.null("target");
-    packet.by().source(where).send();
-}
-
-ProcessPtr currentProcess()
-{
-    return state().current;
-}
-
-std::vector<ProcessPtr> activeChildren()
-{
-    reapEndedChildren();
-    RuntimeState& runtime = state();
-    const std::lock_guard lock(runtime.mutex);
-    return {runtime.children.begin(), runtime.children.end()};
-}
-
-std::shared_ptr<ParentProcess> parentProcess()
-{
-    RuntimeState& runtime = state();
-    const std::lock_guard lock(runtime.mutex);
-    if (!runtime.parent && runtime.parentSentinel >= 0) {
-        const ProcessBody& body = runtime.current->body();
-        runtime.parent =
-            std::make_shared<ParentProcess>(body.parentName, body.parentPid, std::exchange(runtime.parentSentinel, -1));
-    }
-    return runtime.parent;
-}
-
-ParentProcess::ParentProcess(std::string name, int pid, int sentinel)
-    : name_(std::move(name))
-    , pid_(pid)
-    , sentinel_(sentinel)
-{
-}
-
-ParentProcess::~ParentProcess()
-{
-    ::close(sentinel_);
-}
-
-bool ParentProcess::isAlive() const
-{
-    return !waitReadable(sentinel_, std::chrono::nanoseconds(0));
-}
-
-void ParentProcess::join(std::optional<std::chrono::nanoseconds> timeout) const
-{
-    waitReadable(sentinel_, timeout);
 }
 
 } // namespace daemonscope::engine

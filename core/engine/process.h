@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/errors.h"
+#include "engine/parentprocess.h"
 #include "engine/target.h"
 
 #include <chrono>
@@ -128,28 +129,5 @@ template <class T> void registerProcessClass(std::string name)
 [[nodiscard]] ProcessPtr currentProcess();
 /// Own children that were started and not seen to end, in no order. Reaps those that have ended.
 [[nodiscard]] std::vector<ProcessPtr> activeChildren();
-
-/// What a child knows of the process that started it (logically: with forkserver that is not its parent by the kernel).
-class ParentProcess {
-public:
-    ParentProcess(std::string name, int pid, int sentinel);
-    ~ParentProcess();
-    ParentProcess(const ParentProcess&) = delete;
-    ParentProcess& operator=(const ParentProcess&) = delete;
-
-    /// The name it had when the object was made.
-    [[nodiscard]] const std::string& name() const { return name_; }
-    [[nodiscard]] int pid() const { return pid_; }
-    [[nodiscard]] bool daemon() const { return false; } ///< always, as in Python
-    [[nodiscard]] bool isAlive() const;
-    void join(std::optional<std::chrono::nanoseconds> timeout = std::nullopt) const;
-
-private:
-    std::string name_;
-    int pid_;
-    int sentinel_;
-};
-/// Nothing in a program's first process.
-[[nodiscard]] std::shared_ptr<ParentProcess> parentProcess();
 
 } // namespace daemonscope::engine

@@ -104,6 +104,7 @@ int forkEngine()
 
 bool flushStandardStreams()
 {
+    static const std::ios_base::Init exist; // a start while static objects are initialised may come before the streams
     // Nearly always there is nothing to do for these two, and every call here is made in every new child.
     if (!usesCStream(std::cout))
         std::cout.flush();

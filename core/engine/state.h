@@ -58,6 +58,8 @@ int forkEngine();
 /// sequence is left to its caller, who calls runAtExitHandlers(). `parentSentinel`: read end of the pipe whose other
 /// end the logical parent holds; becomes its ParentProcess's.
 int bootstrap(const ProcessPtr& process, int parentSentinel);
+/// Looks at all children, and forgets those that have ended: multiprocessing.process._cleanup().
+void reapEndedChildren();
 /// Gives the exit sequence its place among the atexit handlers, if it has none yet: what importing multiprocessing.util
 /// does.
 void registerExitSequence();

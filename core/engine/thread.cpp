@@ -28,15 +28,18 @@ thread_local ThreadBody* runningThread = nullptr;
 /// What stands for a thread that the engine did not make.
 thread_local std::unique_ptr<ThreadBody> dummyThread;
 
-/// Made when the program begins: what a process makes at its first use, every forked child would make again.
-ThreadList* const allThreads = new ThreadList;
+constinit ThreadList* allThreads = nullptr;
 
 /// Non-daemon threads that were started and perhaps run. Guarded by RuntimeState::mutex; never destroyed, as daemon
 /// threads go on while the process ends.
 ThreadList& threadsToJoin()
 {
+    if (!allThreads) // somebody forks while static objects are initialised
+        allThreads = new ThreadList;
     return *allThreads;
 }
+/// Made when the program begins: what a process makes at its first use, every forked child would make again.
+[[maybe_unused]] const ThreadList& earlyThreadList = threadsToJoin();
 
 /// threading._newname()
 std::string numberedThreadName(const char* prefix)

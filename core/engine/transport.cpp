@@ -36,12 +36,6 @@ std::string workingDirectory()
 void writePreparation(ByteWriter& to, const Process& process)
 {
     const RuntimeState& runtime = state();
-    // _check_not_importing_main(): a program that starts processes before runMain(), while its static objects are made
-    // or because it has no runMain(), would do so again in each of them.
-    if (!runtime.insideRunMain)
-        throw RuntimeError(
-            "An attempt has been made to start a new process before the current process has finished its "
-            "bootstrapping phase: with spawn and forkserver only what runs in runMain() may start one");
     to.text(process.name()).text(runtime.current->authKey());
     to.integer(static_cast<std::int64_t>(runtime.logLevel)).integer(static_cast<std::int64_t>(runtime.profile));
     to.texts(runtime.arguments).text(workingDirectory()).text(startMethodName(startMethod()));

@@ -96,6 +96,12 @@ PipeEnds openPipe()
 
 int executeSelf(const std::vector<std::string>& words, std::vector<int> descriptors)
 {
+    // _check_not_importing_main(): a program that starts processes before runMain(), while its static objects are made
+    // or because it has no runMain(), would do so again in each of them, helpers too.
+    if (!state().insideRunMain)
+        throw RuntimeError(
+            "An attempt has been made to start a new process before the current process has finished its "
+            "bootstrapping phase: with spawn and forkserver only what runs in runMain() may start one");
     const std::string path = pathToExecute();
     const std::vector<std::string>& arguments = programArguments();
     std::vector<std::string> command{arguments.empty() ? path : arguments.front()};

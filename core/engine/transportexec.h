@@ -22,7 +22,7 @@ PipeEnds openPipe();
 /// Executes this program as a child, with the program's argv[0] and `words` behind it. The child has the standard
 /// streams and `descriptors` under their numbers, and no other descriptor; signals that are ignored here are ignored
 /// there, the signal mask stays, handlers go (Lib/multiprocessing/util.py spawnv_passfds). Returns its pid. Throws
-/// OSError.
+/// OSError; RuntimeError before runMain().
 int executeSelf(const std::vector<std::string>& words, std::vector<int> descriptors);
 /// In the process that was executed: whether the descriptor is there. From then on an exec closes it.
 bool claimDescriptor(int descriptor);

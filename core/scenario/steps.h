@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "os/signal.h"
+#include "scenario/processsteps.h"
+#include "scenario/sharedsteps.h"
+#include "scenario/values.h"
 
 #include <chrono>
 #include <cstdint>
@@ -13,39 +15,6 @@
 
 /// The steps that a scenario's functions consist of. docs/scenario-format.md says how each is written and what it does.
 namespace daemonscope::scenario {
-
-/// Counted from 1.
-struct Position {
-    unsigned line = 0;
-    unsigned column = 0;
-};
-
-/// A piece of a text: literal, or the value of something.
-struct TextPart {
-    enum class Kind {
-        Literal,  ///< `text`
-        Variable, ///< of the function: `text` is its name
-        Own,      ///< of the current process: `text` is name, pid, ppid, daemon, parent, thread, active_children
-        Member,   ///< `member` (name, pid, daemon, exitcode, is_alive) of the process or thread in variable `text`
-        Error,    ///< within catch: "ValueError: boom"
-    };
-    Kind kind = Kind::Literal;
-    std::string text;
-    std::string member;
-};
-using Text = std::vector<TextPart>;
-
-/// "$name"
-struct VariableRef {
-    std::string name;
-};
-using Operand = std::variant<std::monostate, bool, std::int64_t, double, Text, VariableRef>;
-/// A literal duration, or a variable that holds seconds.
-using Duration = std::variant<std::chrono::nanoseconds, VariableRef>;
-enum class Method { Fork, Spawn, ForkServer };
-
-struct Step;
-using Steps = std::vector<Step>;
 
 struct Print {
     Text text;
@@ -71,44 +40,6 @@ struct RepeatUntilSet {
     Duration every;
     Steps steps;
 };
-struct CreateProcess {
-    std::string variable;
-    std::string function;
-    std::vector<Operand> args;
-    std::optional<Text> name;
-    std::optional<bool> daemon; ///< none: inherited
-    std::optional<Method> context;
-};
-struct CreateThread {
-    std::string variable;
-    std::string function;
-    std::vector<Operand> args;
-    std::optional<Text> name;
-    std::optional<bool> daemon;
-};
-struct Start {
-    std::string variable; ///< process or thread
-};
-struct Join {
-    std::string variable;
-    std::optional<Duration> timeout;
-};
-struct Terminate {
-    std::string variable;
-};
-struct Kill {
-    std::string variable;
-};
-struct Close {
-    std::string variable; ///< process, file or queue
-};
-struct SetDaemon {
-    std::string variable; ///< empty: the current process
-    bool daemon = false;
-};
-struct SetStartMethod {
-    Method method = Method::Fork;
-};
 struct Exit {
     Operand status; ///< none: sys.exit()
 };
@@ -123,18 +54,6 @@ struct Try {
     Steps steps;
     Steps caught;
 };
-struct OnSignal {
-    enum class Action { Default, Ignore, Call };
-    Signal signal;
-    Action action = Action::Default;
-    std::string function;
-};
-struct SendSignal {
-    enum class To { Process, Current, Parent };
-    To to = To::Process;
-    std::string variable;
-    Signal signal;
-};
 struct OpenFile {
     std::string variable;
     Text path; ///< relative: in the working directory
@@ -148,40 +67,6 @@ struct WriteFile {
 struct CountLines {
     Text path;
     std::string variable; ///< becomes the number of lines; 0 if there is no such file
-};
-struct MakeShared {
-    enum class Kind { Lock, Event, Queue };
-    Kind kind = Kind::Lock;
-    std::string variable;
-    std::optional<Method> context;
-};
-struct Acquire {
-    std::string lock;
-    std::optional<Duration> timeout;
-    std::string result; ///< may be empty; becomes True or False
-};
-struct Release {
-    std::string lock;
-};
-struct WithLock {
-    std::string lock;
-    Steps steps;
-};
-struct SetEvent {
-    std::string event;
-};
-struct WaitEvent {
-    std::string event;
-    std::optional<Duration> timeout;
-    std::string result;
-};
-struct Put {
-    std::string queue;
-    Operand value;
-};
-struct Get {
-    std::string queue;
-    std::string result;
 };
 struct Call {
     std::string function;
@@ -205,9 +90,10 @@ struct Comment {
     std::string text;
 };
 
-using Action = std::variant<Print, Sleep, Repeat, Forever, RepeatUntilSet, CreateProcess, CreateThread, Start, Join, Terminate,
-    Kill, Close, SetDaemon, SetStartMethod, Exit, OsExit, Raise, Try, OnSignal, SendSignal, OpenFile, WriteFile, CountLines,
-    MakeShared, Acquire, Release, WithLock, SetEvent, WaitEvent, Put, Get, Call, RawFork, Daemonize, RunCommand, Comment>;
+using Action = std::variant<Print, Sleep, Repeat, Forever, RepeatUntilSet, CreateProcess, CreateThread, Start, Join,
+    Terminate, Kill, Close, SetDaemon, SetStartMethod, Exit, OsExit, Raise, Try, OnSignal, SendSignal, OpenFile,
+    WriteFile, CountLines, MakeShared, Acquire, Release, WithLock, SetEvent, WaitEvent, Put, Get, Call, RawFork,
+    Daemonize, RunCommand, Comment>;
 
 struct Step {
     unsigned id = 0;

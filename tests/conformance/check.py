@@ -18,6 +18,7 @@ expected is therefore run once more with all its times stretched; what is really
 """
 
 import argparse
+import contextlib
 import difflib
 import json
 import os
@@ -99,30 +100,37 @@ def members(group):
     return found
 
 
+def await_end(group, patience):
+    """What is left of a process group: helpers need a moment to see that their clients are gone."""
+    end = time.monotonic() + patience
+    while (left := members(group)) and time.monotonic() < end:
+        time.sleep(0.02)
+    return left
+
+
 def run(programs, name, method, stretch, patience):
     """Lines that the engine's program prints; and what went wrong, if something did."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("DAEMONSCOPE_")}
     environment.update(MPM=method, ORACLE_SLOW=stretch)
-    process = subprocess.Popen([programs, name], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=True,
-                               preexec_fn=plain_signals)
     trouble = ""
-    try:
-        out, err = process.communicate(timeout=LIMIT * float(stretch))
-        if process.returncode != 0:
-            trouble = f"exit status {process.returncode}\n{err}"
-    except subprocess.TimeoutExpired:
-        trouble = f"did not end within {LIMIT * float(stretch):g} seconds"
-        os.killpg(process.pid, signal.SIGKILL)
-        out, err = process.communicate()
-        trouble += f"\n{err}"
-    end = time.monotonic() + patience  # helpers need a moment to see that their clients are gone
-    while (left := members(process.pid)) and time.monotonic() < end:
-        time.sleep(0.02)
+    # Files, as a pipe would have us wait for whoever is left behind with it.
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        process = subprocess.Popen([programs, name], env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+                                   start_new_session=True, preexec_fn=plain_signals)
+        try:
+            if process.wait(LIMIT * float(stretch)) != 0:
+                trouble = f"exit status {process.returncode}"
+        except subprocess.TimeoutExpired:
+            trouble = f"did not end within {LIMIT * float(stretch):g} seconds"
+            process.kill()
+            process.wait()
+        left = await_end(process.pid, patience)
+        lines, errors = (file.seek(0) or file.read().decode("utf-8", "replace") for file in (out, err))
     for pid, command in left:
         trouble += f"\nit left behind: {command}"
-        os.kill(pid, signal.SIGKILL)
-    return out.splitlines(), trouble.strip()
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    return lines.splitlines(), f"{trouble}\n{errors}".strip() if trouble else ""
 
 
 def check_method(programs, name, method, differences, patience=PATIENCE):

@@ -9,7 +9,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
 namespace daemonscope::conformance {
@@ -219,11 +218,16 @@ std::vector<Member> groupMembers(int group)
     return members;
 }
 
+bool isTracker(const Member& member)
+{
+    return member.command.find("--multiprocessing-tracker") != std::string::npos;
+}
+
 std::vector<Member> workers(const std::vector<Member>& left)
 {
     std::vector<Member> working;
     for (const Member& member : left) {
-        if (member.command.find("--multiprocessing-tracker") == std::string::npos)
+        if (!isTracker(member))
             working.push_back(member);
     }
     // The server has the command line of its workers, and lives as long as one of them.
@@ -317,8 +321,18 @@ std::string replaced(std::string text, const std::string& old, const std::string
 
 std::string fileText(const std::string& path)
 {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
+    // Not a stream of C++, which throws if a process goes while its file in /proc is read.
+    std::string text;
+    std::FILE* file = std::fopen(path.c_str(), "re");
+    if (!file)
+        return text;
+    std::array<char, 4096> piece{};
+    for (std::size_t got = piece.size(); got == piece.size();) {
+        got = std::fread(piece.data(), 1, piece.size(), file);
+        text.append(piece.data(), got);
+    }
+    std::fclose(file);
+    return text;
 }
 
 std::string strip(const std::string& text)

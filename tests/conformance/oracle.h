@@ -95,6 +95,8 @@ struct Member {
 };
 /// Processes of a process group that are not dead.
 std::vector<Member> groupMembers(int group);
+/// Whether it is a resource tracker of the engine.
+bool isTracker(const Member& member);
 /// What is left of a run, without the engine's helpers.
 std::vector<Member> workers(const std::vector<Member>& left);
 /// 'R', 'S', 'T', 'Z'…; 0 if there is no such process.

@@ -138,6 +138,22 @@ bool hasEnded(pid_t pid)
     return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
 }
 
+/// Kills what is left of a run but its trackers: these end when nobody else is there, and remove the names of the
+/// shared memory that was left behind.
+void endGroup(pid_t group)
+{
+    const auto isOver = [group] {
+        const std::vector<Member> members = groupMembers(group);
+        for (const Member& member : members) {
+            if (!isTracker(member))
+                ::kill(member.pid, SIGKILL);
+        }
+        return members.empty();
+    };
+    if (!waitUntil(isOver))
+        ::kill(-group, SIGKILL);
+}
+
 } // namespace
 
 Ran rerun(const std::string& part, const RerunOptions& options)
@@ -156,11 +172,10 @@ Ran rerun(const std::string& part, const RerunOptions& options)
     nap(0.2); // trackers and servers need a moment to see that their clients are gone
     ran.left = groupMembers(pid);
     nap(options.linger);
-    ::kill(-pid, SIGKILL);
+    endGroup(pid);
     int status = 0;
     while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) { }
     ran.rc = WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
-    waitUntil([&] { return groupMembers(pid).empty(); });
     ran.out = out.text();
     ran.err = err.text();
     return ran;

@@ -1,10 +1,12 @@
 // SPDX-FileCopyrightText: The daemonscope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "oracle.h"
+#include "rerun.h"
 
 #include "engine/processbody.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -68,6 +70,44 @@ void run(const std::string&)
 }
 const Program program("s02_start_fails", run);
 } // namespace s02
+
+/// S05: a start in what every process does when it begins: in C++ while static objects are initialised.
+namespace s05 {
+constexpr auto variable = "CONFORMANCE_S05";
+const Target child = registerTarget(
+    "s05.child", +[] { say("child ran"); });
+
+const bool started = [] {
+    if (!std::getenv(variable))
+        return false;
+    setStartMethod(method(), true);
+    const ProcessPtr p = process({.target = child});
+    try {
+        p->start();
+        p->join();
+        say("exit code " + shown(p->exitCode()));
+    } catch (const RuntimeError& error) {
+        std::fprintf(stderr, "%s\n", error.text().c_str());
+    }
+    return true;
+}();
+
+void run(const std::string& part)
+{
+    if (!part.empty())
+        return;
+    const Ran ran = rerun("x", {.environment = {{variable, "1"}}});
+    out("rc", ran.rc);
+    out("stdout", split(ran.out, '\n'));
+    std::size_t errors = 0;
+    for (const std::string& line : lines(ran.err))
+        errors += startsWith(line, "RuntimeError:") ? 1U : 0U;
+    out("RuntimeErrors", errors);
+    const auto text = ran.err.find("before the current process has finished its bootstrapping phase");
+    out("has the bootstrapping text", text != std::string::npos);
+}
+const Program program("s05_unguarded_main", run);
+} // namespace s05
 
 /// S06: run() called by hand runs here.
 namespace s06 {
