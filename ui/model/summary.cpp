@@ -5,6 +5,7 @@
 #include "lifecycle/visibletext.h"
 #include "ui/model/kind.h"
 
+#include <QRegularExpression>
 #include <QStringList>
 
 #include <algorithm>
@@ -12,11 +13,33 @@
 
 namespace daemonscope {
 
+namespace {
+
+/// "lesson daemon-cut-off (engine, fork)" for the engine's command on a lesson's scenario; empty for any other command.
+QString lessonText(const std::vector<std::string>& argv)
+{
+    static const QRegularExpression command(QStringLiteral(
+        "^(?:.*/)?daemonscope-engine\n.*/[0-9]+-([^/\n]+)/scenario\\.yaml(?:\n--start-method\n([a-z]+))?$"));
+    QStringList words;
+    for (const std::string& word : argv)
+        words << QString::fromStdString(visibleText(word, 4096));
+    const QRegularExpressionMatch match = command.match(words.join(QLatin1Char('\n')));
+    if (!match.hasMatch())
+        return {};
+    const QString method = match.captured(2);
+    return QStringLiteral("lesson %1 (engine%2)")
+        .arg(match.captured(1), method.isEmpty() ? QString() : QStringLiteral(", ") + method);
+}
+
+} // namespace
+
 QString programText(const ProcessTree& tree)
 {
     if (!tree.program())
         return {};
     std::vector<std::string> words = tree.program()->argv;
+    if (const QString lesson = lessonText(words); !lesson.isEmpty())
+        return lesson;
     for (std::string& word : words) {
         // Only what is a path and nothing else: an option's value or a piece of code stays as it is.
         const std::size_t slash = word.rfind('/');

@@ -49,6 +49,31 @@ private Q_SLOTS:
         QVERIFY(all.size() >= 3 && all.size() <= 5);
     }
 
+    void theProgramIsNamedInShort_data()
+    {
+        QTest::addColumn<QStringList>("argv");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("scriptQStringLiteral(")
+            << QStringList{")/usr/bin/python3QStringLiteral(", ")/home/a/story.pyQStringLiteral(", ")-vQStringLiteral("}
+            << ")python3 story.py -vQStringLiteral(";
+        QTest::newRow(")lessonQStringLiteral(") << QStringList{")/opt/bin/daemonscope-engineQStringLiteral(",
+            ")/opt/lessons/08-daemon-cut-off/scenario.yamlQStringLiteral(", ")--start-methodQStringLiteral(",
+            ")spawnQStringLiteral("} << ")lesson daemon-cut-off (engine, spawn)QStringLiteral(";
+        QTest::newRow(")own scenarioQStringLiteral(") << QStringList{")daemonscope-engineQStringLiteral(",
+            ")/home/a/mine.yamlQStringLiteral("} << ")daemonscope-engine mine.yaml";
+    }
+    void theProgramIsNamedInShort()
+    {
+        QFETCH(QStringList, argv);
+        QFETCH(QString, text);
+        payload::RecordingStarted started;
+        for (const QString& word : argv)
+            started.argv.push_back(word.toStdString());
+        ProcessTree tree;
+        tree.apply({at(0), {}, Witness::Recorder, started});
+        QCOMPARE(programText(tree), text);
+    }
+
     void summaryCountsKindsAndStates_data()
     {
         QTest::addColumn<double>("seconds");
