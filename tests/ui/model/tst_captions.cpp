@@ -53,14 +53,13 @@ private Q_SLOTS:
     {
         QTest::addColumn<QStringList>("argv");
         QTest::addColumn<QString>("text");
-        QTest::newRow("scriptQStringLiteral(")
-            << QStringList{")/usr/bin/python3QStringLiteral(", ")/home/a/story.pyQStringLiteral(", ")-vQStringLiteral("}
-            << ")python3 story.py -vQStringLiteral(";
-        QTest::newRow(")lessonQStringLiteral(") << QStringList{")/opt/bin/daemonscope-engineQStringLiteral(",
-            ")/opt/lessons/08-daemon-cut-off/scenario.yamlQStringLiteral(", ")--start-methodQStringLiteral(",
-            ")spawnQStringLiteral("} << ")lesson daemon-cut-off (engine, spawn)QStringLiteral(";
-        QTest::newRow(")own scenarioQStringLiteral(") << QStringList{")daemonscope-engineQStringLiteral(",
-            ")/home/a/mine.yamlQStringLiteral("} << ")daemonscope-engine mine.yaml";
+        const auto row = [](const char* name, const char* words, const char* text) {
+            QTest::newRow(name) << QString::fromLatin1(words).split(QLatin1Char(' ')) << QString::fromLatin1(text);
+        };
+        row("script", "/usr/bin/python3 /home/a/story.py -v", "python3 story.py -v");
+        row("lesson", "/opt/daemonscope-engine /opt/lessons/08-daemon-cut-off/scenario.yaml --start-method spawn",
+            "lesson daemon-cut-off (engine, spawn)");
+        row("own scenario", "daemonscope-engine /home/a/mine.yaml", "daemonscope-engine mine.yaml");
     }
     void theProgramIsNamedInShort()
     {
