@@ -163,8 +163,9 @@ def engine(bench):
         text = subprocess.run([program, *options], check=True, text=True, stdout=subprocess.PIPE, env=bench.environment).stdout
         return {name: float(value) for name, value in (line.split("\t") for line in text.splitlines())}
 
-    silent, reporting = measure(), measure("--report")
+    silent, reporting, large = measure(), measure("--report"), measure("--memory")
     table("C++ engine: start and join of an empty process", "plain fork", silent)
+    table("C++ engine, in a program that holds 64 MiB", "plain fork", large)
     table("C++ engine, reporting to a receiver", "plain fork", reporting)
     script = bench.folder / "starts.py"
     script.write_text(PYTHON_STARTS)
