@@ -77,7 +77,7 @@ Outcome recordLesson(const ReadyLesson& lesson, RecorderProcess& recorder, EndRe
     QObject::connect(&recorder, &RecorderProcess::failed, [&sentence](const QString& said) { sentence = said; });
     QEventLoop loop;
     QObject::connect(&recorder, &RecorderProcess::ended, &loop, &QEventLoop::quit);
-    if (const Outcome started = recorder.start(request); !started.ok())
+    if (Outcome started = recorder.start(request); !started.ok())
         return started;
     requests.watch([&recorder] { [[maybe_unused]] const Outcome asked = recorder.stop(); });
     loop.exec();

@@ -74,6 +74,7 @@ engine::Target targetAfresh(const std::string& name)
         const std::vector<std::string>& words = engine::programArguments();
         std::vector<char*> argv;
         std::vector<std::string> copies = words;
+        argv.reserve(copies.size() + 1);
         for (std::string& word : copies)
             argv.push_back(word.data());
         argv.push_back(nullptr);

@@ -31,7 +31,8 @@ void closeStandardInput()
     ::__fpurge(stdin);
     // The C stream reads from elsewhere, and with it std::cin, unless that has been given a buffer of its own.
     stdin->_fileno = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (std::cin.rdbuf() && typeid(*std::cin.rdbuf()) != typeid(__gnu_cxx::stdio_sync_filebuf<char>))
+    const std::streambuf* const input = std::cin.rdbuf();
+    if (input && typeid(*input) != typeid(__gnu_cxx::stdio_sync_filebuf<char>))
         std::cin.rdbuf(new NoInput); // the stream does not own it, and outlives everything
 }
 

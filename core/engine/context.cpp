@@ -116,6 +116,7 @@ StartMethod startMethod()
 std::vector<std::string> allStartMethods()
 {
     std::vector<std::string> names;
+    names.reserve(knownMethods.size());
     for (const auto& [name, method] : knownMethods)
         names.emplace_back(name);
     return names;

@@ -5,11 +5,11 @@
 #include "engine/errors.h"
 #include "engine/parentprocess.h"
 #include "engine/target.h"
+#include "engine/where.h"
 
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <source_location>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,8 +26,6 @@ struct ProcessOptions {
     std::string name = {};           ///< empty: class name and number, "Process-1:2"
     std::optional<bool> daemon = {}; ///< empty: inherited from the process that makes the object
 };
-
-using Where = std::source_location;
 
 /// A process object, with the semantics of multiprocessing.Process of CPython 3.11 (Lib/multiprocessing/process.py). It
 /// exists before its process and after it. It belongs to the process that made it; what others may do with it is

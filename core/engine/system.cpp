@@ -181,7 +181,10 @@ int countLines(const std::string& path)
     std::array<char, pieceBytes> piece{};
     std::ptrdiff_t lines = 0;
     char last = '\n';
-    while (const std::size_t size = std::fread(piece.data(), 1, piece.size(), file.get())) {
+    for (;;) {
+        const std::size_t size = std::fread(piece.data(), 1, piece.size(), file.get());
+        if (size == 0)
+            break;
         lines += std::count(piece.begin(), piece.begin() + static_cast<std::ptrdiff_t>(size), '\n');
         last = piece.at(size - 1);
     }

@@ -171,7 +171,7 @@ std::string CppSteps::freeCounter() const
 {
     constexpr std::string_view letters = "ijk";
     if (counterDepth_ < letters.size()) {
-        const std::string name(1, letters[counterDepth_]);
+        std::string name(1, letters[counterDepth_]);
         if (!variables_->has(name) && !scenario_.function(name))
             return name;
     }

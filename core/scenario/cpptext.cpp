@@ -90,6 +90,7 @@ std::string CppSteps::variable(const std::string& name, TypeSet to) const
 std::vector<std::string> CppSteps::operands(const std::vector<Operand>& operands)
 {
     std::vector<std::string> result;
+    result.reserve(operands.size());
     for (const Operand& each : operands)
         result.push_back(operand(each));
     return result;

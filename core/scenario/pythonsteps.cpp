@@ -76,6 +76,7 @@ std::string PythonSteps::operand(const Operand& operand)
 std::vector<std::string> PythonSteps::operands(const std::vector<Operand>& operands)
 {
     std::vector<std::string> result;
+    result.reserve(operands.size());
     for (const Operand& each : operands)
         result.push_back(operand(each));
     return result;

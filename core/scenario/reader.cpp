@@ -106,6 +106,7 @@ Scenario readTree(const YamlNode& root, const std::string& fileName)
     if (const YamlNode* const node = root.find("functions"))
         functions = readSignatures(*node);
     std::vector<Signature> signatures;
+    signatures.reserve(functions.size());
     for (const FunctionNode& function : functions)
         signatures.push_back(function.signature);
 

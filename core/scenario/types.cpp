@@ -125,7 +125,7 @@ std::pair<std::string, TypeSet> madeBy(const Action& action)
     return std::visit(
         [](const auto& step) -> std::pair<std::string, TypeSet> {
             using T = std::decay_t<decltype(step)>;
-            if constexpr (std::is_same_v<T, Repeat>)
+            if constexpr (std::is_same_v<T, Repeat> || std::is_same_v<T, CountLines>)
                 return {step.variable, type::Int};
             else if constexpr (std::is_same_v<T, CreateProcess>)
                 return {step.variable, type::Process};
@@ -133,8 +133,6 @@ std::pair<std::string, TypeSet> madeBy(const Action& action)
                 return {step.variable, type::Thread};
             else if constexpr (std::is_same_v<T, OpenFile>)
                 return {step.variable, type::File};
-            else if constexpr (std::is_same_v<T, CountLines>)
-                return {step.variable, type::Int};
             else if constexpr (std::is_same_v<T, MakeShared>)
                 return {step.variable,
                     step.kind == MakeShared::Kind::Lock        ? type::Lock

@@ -31,7 +31,7 @@ struct YamlNode {
     [[nodiscard]] const YamlNode* find(std::string_view key) const;
 };
 
-constexpr std::size_t maxScenarioBytes = 256 * 1024;
+constexpr std::size_t maxScenarioBytes = std::size_t(256) * 1024;
 constexpr std::size_t maxScenarioLevels = 32;
 
 /// Throws ReadError for what is not UTF-8, too big, too deep, not YAML, not one document, or has anchors, aliases,
