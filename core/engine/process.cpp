@@ -112,6 +112,9 @@ void Process::start(Where where)
         RuntimeState& runtime = state();
         if (runtime.current->body().daemon.value_or(false))
             throw AssertionError("daemonic processes are not allowed to have children");
+        // Before anything is forked: the list of children holds on to it.
+        if (weak_from_this().expired())
+            throw RuntimeError("a process object must be held by a shared_ptr: make it with process() or make<T>()");
         registerExitSequence();
         reapEndedChildren();
         method = body_->context ? body_->context->startMethod() : startMethod();

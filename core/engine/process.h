@@ -47,7 +47,7 @@ public:
     /// Starts the process with the start method of the object's context. Returns when it exists.
     /// Throws, in this order: ValueError (closed), AssertionError "cannot start a process twice", "can only start a
     /// process object created by current process", "daemonic processes are not allowed to have children", PicklingError
-    /// (spawn and forkserver: target or class not registered), OSError.
+    /// (spawn and forkserver: target or class not registered), OSError. RuntimeError if no shared_ptr holds the object.
     void start(Where where = Where::current());
     /// Waits for the end. Throws AssertionError "can only join a child process", "can only join a started process";
     /// KeyboardInterrupt.
