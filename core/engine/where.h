@@ -4,8 +4,8 @@
 
 namespace daemonscope::engine {
 
-/// The place in the C++ source from which the engine was called; only told to daemonscope. What std::source_location is,
-/// for compilers that have its parts but not yet the whole.
+/// The place in the C++ source from which the engine was called; only told to daemonscope. What std::source_location
+/// is, for compilers that have its parts but not yet the whole.
 class Where {
 public:
     Where() = default; ///< no place: line 0
