@@ -8,23 +8,18 @@
 #include "os/self.h"
 #include "os/socket.h"
 
+#include <algorithm>
 #include <chrono>
 #include <string_view>
 #include <utility>
 
 namespace daemonscope {
 
-namespace {
-
-constexpr std::size_t kReceiveBytes = 256UL << 10;
-
-} // namespace
-
 OutputRoute::OutputRoute(RecordingWriter& recording, ProcessRegistry& processes, int destination)
     : recording_(recording)
     , processes_(processes)
     , destination_(destination)
-    , buffer_(kReceiveBytes)
+    , prompt_(destination)
 {
 }
 
@@ -44,36 +39,57 @@ void OutputRoute::start()
     copier_ = std::thread{[this] { copyLoop(); }};
 }
 
-bool OutputRoute::receiveAvailable(std::size_t index, std::size_t limitBytes)
+std::size_t OutputRoute::receiveAvailable(std::size_t index, std::size_t limitBytes)
 {
-    {
-        const std::lock_guard lock{queueMutex_};
-        if (waitingBytes_ >= limitBytes)
-            return false;
-    }
+    if (waitingBytes_ >= limitBytes)
+        return 0;
     Source& source = sources_.at(index);
-    const Received received = receive(source.reader.get(), buffer_);
+    const Received received = receive(source.reader.get(), {buffer_.data(), OutputBuffer::kBytes});
     if (received.kind == Received::Kind::Closed)
         source.open = false;
     if (received.kind != Received::Kind::Data)
-        return false;
+        return 0;
     bool isNew = false;
     const ProcessId process = processes_.findOrAdd(received.senderPid, isNew);
     const std::string_view bytes{buffer_.data(), received.size};
     recording_.appendOutput(monotonicNow(), process, source.stream, bytes);
+    copyOn(bytes);
+    return received.size;
+}
+
+void OutputRoute::copyOn(std::string_view bytes)
+{
+    if (abandoned_)
+        return;
+    // What waits goes first. Whatever fails here fails for the copier again, which deals with it.
+    if (waitingBytes_ == 0)
+        bytes.remove_prefix(prompt_.write(bytes));
+    if (bytes.empty())
+        return;
     const std::lock_guard lock{queueMutex_};
-    queue_.emplace_back(bytes);
     waitingBytes_ += bytes.size();
+    queue_.push(buffer_, bytes);
     queueChanged_.notify_all();
-    return true;
 }
 
 void OutputRoute::drain()
 {
-    const std::lock_guard lock{receiveMutex_};
-    for (std::size_t index = 0; index < sources_.size(); ++index) {
-        while (sources_.at(index).open && receiveAvailable(index, kMaxDrainedBytes)) { }
+    ++drainers_;
+    {
+        const std::lock_guard lock{receiveMutex_};
+        for (std::size_t index = 0; index < sources_.size(); ++index) {
+            // Not what others go on writing meanwhile, which may never end.
+            std::size_t left = sources_.at(index).open ? receivableBytes(sources_.at(index).reader.get()) : 0;
+            while (left > 0) {
+                const std::size_t got = receiveAvailable(index, kMaxDrainedBytes);
+                if (got == 0)
+                    break;
+                left -= std::min(left, got);
+            }
+        }
     }
+    if (--drainers_ == 0)
+        drainers_.notify_all();
 }
 
 std::array<int, 2> OutputRoute::openReaders()
@@ -88,16 +104,21 @@ std::array<int, 2> OutputRoute::openReaders()
 void OutputRoute::receiveLoop()
 {
     for (std::array<int, 2> waiting = openReaders(); waiting[0] >= 0 || waiting[1] >= 0; waiting = openReaders()) {
-        waitReadable(waiting);
-        {
-            std::unique_lock lock{queueMutex_};
-            queueChanged_.wait(lock, [this] { return waitingBytes_ < kMaxWaitingBytes; });
-        }
-        // One piece of each in turn: what was written to the two streams one after the other stays near to that order.
-        const std::lock_guard lock{receiveMutex_};
-        for (std::size_t index = 0; index < sources_.size(); ++index) {
-            if (sources_.at(index).open)
-                receiveAvailable(index, kMaxWaitingBytes);
+        std::array<bool, 2> ready = waitReadable(waiting);
+        while (ready[0] || ready[1]) {
+            if (waitingBytes_ >= kMaxWaitingBytes) {
+                std::unique_lock lock{queueMutex_};
+                queueChanged_.wait(lock, [this] { return waitingBytes_ < kMaxWaitingBytes; });
+            }
+            for (int drainers = drainers_; drainers > 0; drainers = drainers_)
+                drainers_.wait(drainers);
+            // One piece of each in turn: what was written to the two streams one after the other stays near to that
+            // order.
+            const std::lock_guard lock{receiveMutex_};
+            for (std::size_t index = 0; index < sources_.size(); ++index) {
+                if (ready.at(index))
+                    ready.at(index) = sources_.at(index).open && receiveAvailable(index, kMaxWaitingBytes) > 0;
+            }
         }
     }
     const std::lock_guard lock{queueMutex_};
@@ -107,23 +128,24 @@ void OutputRoute::receiveLoop()
 
 void OutputRoute::copyLoop()
 {
-    bool closed = false;
     std::unique_lock lock{queueMutex_};
     for (;;) {
         queueChanged_.wait(lock, [this] { return !queue_.empty() || receivedAll_; });
         if (queue_.empty())
             return;
-        const std::string piece = std::move(queue_.front());
-        queue_.pop_front();
+        WaitingOutput::Piece piece = queue_.pop();
         lock.unlock();
-        const WriteEnd end = closed ? WriteEnd{} : writeAll(destination_, piece.data(), piece.size());
-        closed = closed || end.kind != WriteEnd::Kind::Done;
+        const std::string_view bytes = piece.bytes();
+        const WriteEnd end = abandoned_ ? WriteEnd{} : writeAll(destination_, bytes.data(), bytes.size());
+        if (end.kind != WriteEnd::Kind::Done)
+            abandoned_ = true;
         if (end.kind == WriteEnd::Kind::ReaderGone)
             refuse();
         else if (end.kind == WriteEnd::Kind::Failed)
             noteLoss(end.why);
         lock.lock();
-        waitingBytes_ -= piece.size();
+        waitingBytes_ -= bytes.size();
+        queue_.recycle(std::move(piece));
         queueChanged_.notify_all();
     }
 }

@@ -3,23 +3,27 @@
 #pragma once
 
 #include "capture/processregistry.h"
+#include "capture/waitingoutput.h"
+#include "os/promptwriter.h"
 #include "os/uniquefd.h"
 #include "recording/writer.h"
 
 #include <array>
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 namespace daemonscope {
 
 /// The way of the program's output to one destination: stdout's, stderr's, or that of both where they go to the same
-/// place, so that their order is kept there. Two threads: one receives and records, one copies on, so that a slow
-/// reader of the program's output never delays a recorded time.
+/// place, so that their order is kept there. Two threads: one receives, records and copies on what the destination
+/// takes at once; the other copies on the rest and waits there, so that a slow reader of the program's output never
+/// delays a recorded time.
 class OutputRoute {
 public:
     OutputRoute(RecordingWriter& recording, ProcessRegistry& processes, int destination);
@@ -45,7 +49,8 @@ private:
     void copyLoop();
     void refuse();
     void noteLoss(const std::string& why);
-    bool receiveAvailable(std::size_t index, std::size_t limitBytes);
+    std::size_t receiveAvailable(std::size_t index, std::size_t limitBytes);
+    void copyOn(std::string_view bytes);
     /// The readers of the streams that are still open; -1 for others.
     [[nodiscard]] std::array<int, 2> openReaders();
 
@@ -64,14 +69,17 @@ private:
     ProcessRegistry& processes_;
     int destination_;
 
-    std::mutex receiveMutex_; ///< one receiver at a time, so that pieces are recorded in their order
+    std::mutex receiveMutex_;       ///< one receiver at a time, so that pieces are recorded in their order
+    std::atomic<int> drainers_ = 0; ///< drain() goes before the receiver, which would else always win
     std::vector<Source> sources_;
-    std::vector<char> buffer_;
+    OutputBuffer buffer_;
+    PromptWriter prompt_;
 
     std::mutex queueMutex_;
     std::condition_variable queueChanged_;
-    std::deque<std::string> queue_;
-    std::size_t waitingBytes_ = 0;
+    WaitingOutput queue_;
+    std::atomic<std::size_t> waitingBytes_ = 0; ///< taken off only when written, so 0: the copier has nothing in hand
+    std::atomic<bool> abandoned_ = false; ///< the destination has failed or refused some: what follows is only recorded
     bool receivedAll_ = false;
     std::string failure_;
 

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -50,16 +51,25 @@ Result<MappedRegion> MappedFile::map(std::uint64_t offset, std::size_t size)
     return MappedRegion{static_cast<char*>(data), size};
 }
 
-Outcome MappedFile::write(std::uint64_t offset, std::string_view bytes)
+Outcome MappedFile::write(std::uint64_t offset, std::array<std::string_view, 3> pieces)
 {
-    while (!bytes.empty()) {
-        const ssize_t written = ::pwrite(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    std::size_t first = 0;
+    while (first < pieces.size()) {
+        std::array<iovec, 3> areas{};
+        for (std::size_t index = first; index < pieces.size(); ++index)
+            areas.at(index - first) = {const_cast<char*>(pieces.at(index).data()), pieces.at(index).size()};
+        const ssize_t written =
+            ::pwritev(file_.get(), areas.data(), static_cast<int>(pieces.size() - first), static_cast<off_t>(offset));
         if (written < 0 && errno == EINTR)
             continue;
         if (written <= 0)
             return systemError("cannot write to the recording '" + path_ + "'", written < 0 ? errno : ENOSPC);
         offset += static_cast<std::uint64_t>(written);
-        bytes.remove_prefix(static_cast<std::size_t>(written));
+        auto done = static_cast<std::size_t>(written);
+        for (; first < pieces.size() && done >= pieces.at(first).size(); ++first)
+            done -= pieces.at(first).size();
+        if (first < pieces.size())
+            pieces.at(first).remove_prefix(done);
     }
     return Done{};
 }

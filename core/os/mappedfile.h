@@ -5,6 +5,7 @@
 #include "os/result.h"
 #include "os/uniquefd.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -55,9 +56,9 @@ public:
     /// Makes sure that the disk has room for `size` bytes at `offset` (a multiple of the page size) and maps them. A
     /// full disk is an error here, not a SIGBUS at a later store.
     Result<MappedRegion> map(std::uint64_t offset, std::size_t size);
-    /// Writes bytes at `offset`, where map() has made room. The mapping shows them at once. For long ones this is
-    /// faster than storing them there, which costs a page fault every 4 KiB.
-    Outcome write(std::uint64_t offset, std::string_view bytes);
+    /// Writes pieces one after the other at `offset`, where map() has made room. The mapping shows them at once. For
+    /// long ones this is faster than storing them there, which costs a page fault every 4 KiB.
+    Outcome write(std::uint64_t offset, std::array<std::string_view, 3> pieces);
     /// Cuts the file to `length` bytes.
     Outcome truncate(std::uint64_t length);
 

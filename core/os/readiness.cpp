@@ -6,11 +6,12 @@
 
 namespace daemonscope {
 
-void waitReadable(std::array<int, 2> descriptors)
+std::array<bool, 2> waitReadable(std::array<int, 2> descriptors)
 {
     std::array<pollfd, 2> waiting{pollfd{descriptors[0], POLLIN, 0}, pollfd{descriptors[1], POLLIN, 0}};
     constexpr int kForEver = -1;
     ::poll(waiting.data(), waiting.size(), kForEver);
+    return {waiting[0].revents != 0, waiting[1].revents != 0};
 }
 
 } // namespace daemonscope

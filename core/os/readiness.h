@@ -6,7 +6,7 @@
 
 namespace daemonscope {
 
-/// Waits until one of the descriptors can be read or was hung up; negative ones are ignored.
-void waitReadable(std::array<int, 2> descriptors);
+/// Waits until one of the descriptors can be read or was hung up, and says which; negative ones are ignored.
+std::array<bool, 2> waitReadable(std::array<int, 2> descriptors);
 
 } // namespace daemonscope

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "os/socket.h"
 
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -45,7 +46,7 @@ Result<AttributedStream> AttributedStream::create()
     return stream;
 }
 
-Received receive(int socket, std::vector<char>& buffer)
+Received receive(int socket, std::span<char> buffer)
 {
     iovec area{buffer.data(), buffer.size()};
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred))> control{};
@@ -73,6 +74,12 @@ Received receive(int socket, std::vector<char>& buffer)
         }
     }
     return received;
+}
+
+std::size_t receivableBytes(int socket)
+{
+    int bytes = 0;
+    return ::ioctl(socket, FIONREAD, &bytes) == 0 && bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
 Result<UniqueFd> listenSeqpacket(const std::string& path)

@@ -7,10 +7,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace daemonscope {
 
@@ -30,7 +30,9 @@ struct Received {
     std::int32_t senderPid = 0; ///< with SO_PASSCRED; 0 otherwise
 };
 /// Receives into `buffer` without blocking. Data of two writers is never merged into one receive (unix(7)).
-Received receive(int socket, std::vector<char>& buffer);
+Received receive(int socket, std::span<char> buffer);
+/// How many bytes receive() would find in a stream now.
+std::size_t receivableBytes(int socket);
 
 /// A listening SOCK_SEQPACKET socket at `path`, mode 0600, non-blocking.
 Result<UniqueFd> listenSeqpacket(const std::string& path);

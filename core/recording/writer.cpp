@@ -99,16 +99,17 @@ private:
         char* const at = reserve(format::recordSize(length));
         if (at == nullptr)
             return;
-        std::memcpy(at + sizeof record, payload.data(), payload.size());
+        const std::string_view head{reinterpret_cast<const char*>(&record), sizeof record};
         if (more.size() < kLongOutput) {
+            std::memcpy(at + sizeof record, payload.data(), payload.size());
             if (!more.empty())
                 std::memcpy(at + sizeof record + payload.size(), more.data(), more.size());
-        } else if (const Outcome written = file_.write(length_ + sizeof record + payload.size(), more); !written.ok()) {
+            std::memcpy(
+                at + sizeof record.length, head.data() + sizeof record.length, head.size() - sizeof record.length);
+        } else if (const Outcome written = file_.write(length_, {head, payload, more}); !written.ok()) {
             failure_ = written.error().message;
             return;
         }
-        std::memcpy(at + sizeof record.length, reinterpret_cast<const char*>(&record) + sizeof record.length,
-            sizeof record - sizeof record.length);
         // Last, so that whoever sees the length sees the whole record.
         std::atomic_ref{*reinterpret_cast<std::uint32_t*>(at)}.store(length, std::memory_order_release);
         length_ += format::recordSize(length);

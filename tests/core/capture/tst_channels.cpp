@@ -4,15 +4,18 @@
 #include "capture/hookchannel.h"
 #include "capture/outputchannel.h"
 #include "capture/processregistry.h"
+#include "capture/waitingoutput.h"
 #include "os/self.h"
 #include "recording/reader.h"
 
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -188,6 +191,76 @@ private Q_SLOTS:
                 recorded += std::get<payload::OutputWritten>(event.payload).sizeBytes;
         }
         QCOMPARE(recorded, std::uint64_t{kTotal});
+    }
+
+    void slowReadersGetAllInOrder()
+    {
+        ProcessRegistry processes;
+        std::array<int, 2> pipe{};
+        QCOMPARE(::pipe2(pipe.data(), O_CLOEXEC), 0);
+        const UniqueFd reader{pipe[0]};
+        const UniqueFd writer{pipe[1]};
+        auto output = std::move(OutputChannel::create(*writer_, processes, {writer.get(), -1})).value();
+        UniqueFd program{::fcntl(output->programEnds()[0], F_DUPFD_CLOEXEC, 3)};
+        output->start();
+        output->closeProgramEnds();
+        std::string all;
+        for (unsigned word = 0; all.size() < 4U << 20; ++word)
+            all += std::to_string(word) + '\n';
+        std::thread writing{[&] {
+            // Long and short pieces in turn, as they take different ways.
+            std::size_t size = 1;
+            for (std::size_t done = 0; done < all.size(); size = size * 7 % 300007) {
+                const std::size_t piece = std::min(size, all.size() - done);
+                writeAll(program.get(), all.data() + done, piece);
+                done += piece;
+            }
+            program.reset();
+        }};
+        std::string received;
+        std::vector<char> buffer(1 << 16);
+        while (received.size() < all.size()) {
+            const std::size_t some = received.size() % 3 == 0 ? 17 : buffer.size();
+            const ssize_t got = ::read(reader.get(), buffer.data(), some);
+            QVERIFY(got > 0);
+            received.append(buffer.data(), static_cast<std::size_t>(got));
+        }
+        writing.join();
+        output->finish();
+        QVERIFY(received == all);
+        std::string recorded;
+        for (auto events = reader_->poll(); !events.empty(); events = reader_->poll()) {
+            for (const Event& event : events)
+                recorded += reader_->readOutput(std::get<payload::OutputWritten>(event.payload)).value();
+        }
+        QVERIFY(recorded == all);
+    }
+
+    void waitingOutputKeepsItsOrder()
+    {
+        WaitingOutput waiting;
+        OutputBuffer buffer;
+        const auto put = [&](std::size_t size, char letter) {
+            std::memset(buffer.data(), letter, size);
+            waiting.push(buffer, std::string_view{buffer.data(), size}.substr(size / 2));
+        };
+        std::string expected;
+        for (std::size_t round = 0; round < 60; ++round) {
+            const std::size_t size = round % 3 == 0 ? OutputBuffer::kBytes - round : 1 + round * 401;
+            const char letter = static_cast<char>('a' + round % 26);
+            put(size, letter);
+            expected.append(size - size / 2, letter);
+        }
+        std::string got;
+        std::size_t pieces = 0;
+        for (; !waiting.empty(); ++pieces) {
+            WaitingOutput::Piece piece = waiting.pop();
+            QVERIFY(piece.end <= OutputBuffer::kBytes);
+            got += piece.bytes();
+            waiting.recycle(std::move(piece));
+        }
+        QVERIFY2(pieces <= 40, "short pieces must share buffers");
+        QVERIFY(got == expected);
     }
 
     void goneReadersAreToldToTheProgram()

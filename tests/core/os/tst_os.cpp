@@ -4,13 +4,17 @@
 #include "os/filter.h"
 #include "os/mappedfile.h"
 #include "os/procfs.h"
+#include "os/promptwriter.h"
 #include "os/signal.h"
 #include "os/socket.h"
 #include "os/waitstatus.h"
 
+#include <QTemporaryFile>
 #include <QTest>
 
+#include <array>
 #include <csignal>
+#include <fcntl.h>
 #include <filesystem>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -161,6 +165,44 @@ private Q_SLOTS:
         QCOMPARE(int(receive(stream.value().reader.get(), buffer).kind), int(Received::Kind::Nothing));
         stream.value().writer.reset();
         QCOMPARE(int(receive(stream.value().reader.get(), buffer).kind), int(Received::Kind::Closed));
+    }
+    void receivableBytesAreCounted()
+    {
+        auto stream = AttributedStream::create();
+        QVERIFY(stream.ok());
+        QCOMPARE(receivableBytes(stream.value().reader.get()), std::size_t{0});
+        QCOMPARE(::write(stream.value().writer.get(), "hello", 5), ssize_t{5});
+        QCOMPARE(::write(stream.value().writer.get(), "again", 5), ssize_t{5});
+        QCOMPARE(receivableBytes(stream.value().reader.get()), std::size_t{10});
+        QCOMPARE(receivableBytes(-1), std::size_t{0});
+    }
+    void promptWritersNeverWait()
+    {
+        const std::string many(1U << 20, 'x');
+        std::array<int, 2> ends{};
+        QCOMPARE(::pipe2(ends.data(), O_CLOEXEC), 0);
+        UniqueFd reader{ends[0]};
+        const UniqueFd writer{ends[1]};
+        const PromptWriter toPipe{writer.get()};
+        // 0: a kernel that can't tell leaves all of it to be written in the other way.
+        const std::size_t taken = toPipe.write(many);
+        QVERIFY(taken == 0 || (taken >= 4096 && taken < many.size()));
+        if (taken > 0)
+            QCOMPARE(toPipe.write("more"), std::size_t{0});
+        reader.reset();
+        ::signal(SIGPIPE, SIG_IGN);
+        QCOMPARE(toPipe.write("nobody reads"), std::size_t{0});
+        ::signal(SIGPIPE, SIG_DFL);
+        QCOMPARE(PromptWriter{-1}.write("nowhere"), std::size_t{0});
+
+        QTemporaryFile file;
+        QVERIFY(file.open());
+        const PromptWriter toFile{file.handle()};
+        QCOMPARE(toFile.write("first "), std::size_t{6});
+        QCOMPARE(toFile.write("second"), std::size_t{6});
+        QCOMPARE(::lseek(file.handle(), 0, SEEK_CUR), off_t{12});
+        QVERIFY(file.seek(0));
+        QCOMPARE(file.readAll(), QByteArray{"first second"});
     }
     void privateDirectoriesArePrivateAndGo()
     {

@@ -65,6 +65,18 @@ private Q_SLOTS:
             const std::string bytes(size, 'q');
             QCOMPARE(crc32c(bytes, 77), crc32cPortable(bytes, 77));
         }
+        // Long ones are taken in blocks side by side; every length around their edges, at every alignment of the
+        // memory.
+        std::string bytes;
+        for (unsigned index = 0; index < 40000; ++index)
+            bytes.push_back(static_cast<char>(index * index * 2654435761U >> 24));
+        for (const std::size_t edge : {std::size_t{3 * 256}, std::size_t{6 * 256}, std::size_t{3 * 4096},
+                 std::size_t{6 * 4096}, std::size_t{6 * 4096 + 3 * 256}}) {
+            for (std::size_t size = edge - 9; size <= edge + 9; ++size) {
+                const std::string_view part = std::string_view{bytes}.substr(size % 8, size);
+                QCOMPARE(crc32c(part, 0x12345678), crc32cPortable(part, 0x12345678));
+            }
+        }
     }
     void whatIsWrittenIsRead()
     {
