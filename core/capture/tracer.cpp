@@ -21,6 +21,10 @@ Tracer::Tracer(RecordingWriter& recording, ProcessRegistry& processes, Callbacks
 void Tracer::adopt(std::int32_t pid)
 {
     root_ = pid;
+    for (const std::int32_t child : currentChildren()) {
+        if (child != pid)
+            strangers_.insert(child);
+    }
     addProcess(pid, std::nullopt, payload::Born::How::Launch, 0);
 }
 
@@ -33,6 +37,8 @@ void Tracer::run(const std::function<void(std::optional<ExitStatus>)>& rootEvent
 
 void Tracer::onReport(const tracing::Report& report)
 {
+    if (strangers_.contains(report.tid))
+        return;
     switch (report.status.kind()) {
     case WaitStatus::Kind::Exited:
     case WaitStatus::Kind::Signaled:

@@ -62,6 +62,7 @@ private:
     void onReport(const tracing::Report& report);
     void onPtraceEvent(const tracing::Report& report);
     [[nodiscard]] std::optional<tracing::Report> nextReport();
+    [[nodiscard]] bool onlyStrangersAreLeft() const;
     void onNewTask(std::int32_t parentTid, int event);
     void onFirstStop(std::int32_t tid);
     void onExec(std::int32_t pid);
@@ -88,6 +89,7 @@ private:
     ProcessRegistry& processes_;
     Callbacks callbacks_;
     std::int32_t root_ = 0;
+    std::unordered_set<std::int32_t> strangers_;   ///< children of this process that are none of the program's
     std::unordered_map<std::int32_t, Task> tasks_; ///< by tid
     std::unordered_map<std::int32_t, TracedProcess> live_;
     std::unordered_map<std::int32_t, Unannounced> unannounced_; ///< by tid

@@ -38,11 +38,16 @@ payload::Born::How howOf(int event)
 
 } // namespace
 
+bool Tracer::onlyStrangersAreLeft() const
+{
+    return !strangers_.empty() && tasks_.empty() && unannounced_.empty();
+}
+
 std::optional<tracing::Report> Tracer::nextReport()
 {
     // Once an end is collected, nothing is left to tell a process from a thread.
     const auto look = [this](std::int32_t tid) {
-        if (!tasks_.contains(tid))
+        if (!tasks_.contains(tid) && !strangers_.contains(tid))
             lookAt(tid);
     };
     if (!unannounced_.empty()) {
@@ -54,6 +59,10 @@ std::optional<tracing::Report> Tracer::nextReport()
             return report;
         acceptUnannouncedIf(false, [](const Unannounced&) { return true; });
     }
+    // These may live longer than the recording has to, and a wait for all children would wait for them. A task that
+    // was never announced is on its way to its first stop, if there is one.
+    if (onlyStrangersAreLeft())
+        return tracing::waitAnyFor(kPatience, look);
     return tracing::waitAny(look);
 }
 

@@ -101,24 +101,26 @@ bool SyscallFilter::install() const
         && ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0U, &program) == 0;
 }
 
-OpenCall openCallOf(std::uint64_t syscallNumber)
+OpenCall openCallOf(std::uint64_t syscallNumber, bool native)
 {
-    switch (syscallNumber) {
+    struct Numbers {
+        std::uint64_t open, openat, openat2, creat;
+    };
 #ifdef SYS_open
-    case SYS_open:
-        return OpenCall::Open;
+    constexpr Numbers kNative{SYS_open, SYS_openat, SYS_openat2, SYS_creat};
+#else
+    constexpr std::uint64_t kNone = ~0ULL;
+    constexpr Numbers kNative{kNone, SYS_openat, SYS_openat2, kNone};
 #endif
-    case SYS_openat:
+    constexpr Numbers kI386{5, 295, 437, 8}; // <asm/unistd_32.h>, which cannot be included beside the own table
+    const Numbers& numbers = native ? kNative : kI386;
+    if (syscallNumber == numbers.openat)
         return OpenCall::Openat;
-    case SYS_openat2:
-        return OpenCall::Openat2;
-#ifdef SYS_creat
-    case SYS_creat:
+    if (syscallNumber == numbers.open)
+        return OpenCall::Open;
+    if (syscallNumber == numbers.creat)
         return OpenCall::Creat;
-#endif
-    default:
-        return OpenCall::None;
-    }
+    return syscallNumber == numbers.openat2 ? OpenCall::Openat2 : OpenCall::None;
 }
 
 std::string killCallName(std::uint64_t syscallNumber)

@@ -32,9 +32,10 @@ private:
     std::string program_; ///< struct sock_filter[]
 };
 
-/// The open calls that SyscallFilter stops, told apart by their number.
+/// The open calls that SyscallFilter stops, told apart by their number in the recorder's own table (`native`) or in
+/// that of 32-bit programs.
 enum class OpenCall { None, Open, Openat, Openat2, Creat };
-OpenCall openCallOf(std::uint64_t syscallNumber);
+OpenCall openCallOf(std::uint64_t syscallNumber, bool native);
 /// "kill", "tgkill" … for the system calls that SyscallFilter stops as kKill.
 std::string killCallName(std::uint64_t syscallNumber);
 /// Which argument of that call names the target (a pid or tid), or for pidfd_send_signal the pidfd.

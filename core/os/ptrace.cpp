@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "os/ptrace.h"
 
-#include <elf.h>
 #include <fcntl.h>
 #include <linux/ptrace.h>
 #include <sys/resource.h>
@@ -166,15 +165,24 @@ std::optional<SyscallEntry> seccompEntry(std::int32_t tid)
 void replaceByDuplicate(std::int32_t tid, int fd, bool closeOnExec)
 {
 #ifdef __x86_64__
+    // Unlike GETREGSET, this gives the 64-bit form of a 32-bit program's registers, too.
     user_regs_struct registers{};
-    iovec area{&registers, sizeof registers};
-    if (request(PTRACE_GETREGSET, tid, static_cast<long>(NT_PRSTATUS), &area) != 0)
+    if (request(PTRACE_GETREGS, tid, 0L, &registers) != 0)
         return;
-    registers.orig_rax = SYS_fcntl;
-    registers.rdi = static_cast<unsigned long long>(fd);
-    registers.rsi = closeOnExec ? F_DUPFD_CLOEXEC : F_DUPFD;
-    registers.rdx = 0;
-    request(PTRACE_SETREGSET, tid, static_cast<long>(NT_PRSTATUS), &area);
+    const auto command = static_cast<unsigned long long>(closeOnExec ? F_DUPFD_CLOEXEC : F_DUPFD);
+    if (seccompEntry(tid).value_or(SyscallEntry{}).native) {
+        registers.orig_rax = SYS_fcntl;
+        registers.rdi = static_cast<unsigned long long>(fd);
+        registers.rsi = command;
+        registers.rdx = 0;
+    } else {
+        constexpr unsigned long long kFcntl = 55; // of the 32-bit table
+        registers.orig_rax = kFcntl;
+        registers.rbx = static_cast<unsigned long long>(fd);
+        registers.rcx = command;
+        registers.rdx = 0;
+    }
+    request(PTRACE_SETREGS, tid, 0L, &registers);
 #else
     (void)tid;
     (void)fd;

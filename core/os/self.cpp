@@ -15,6 +15,8 @@
 #include <climits>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <string_view>
 
 namespace daemonscope {
@@ -88,6 +90,18 @@ std::string currentDirectory()
 std::int32_t currentProcess()
 {
     return ::getpid();
+}
+
+std::vector<std::int32_t> currentChildren()
+{
+    std::vector<std::int32_t> children;
+    std::error_code error;
+    for (const auto& thread : std::filesystem::directory_iterator{"/proc/self/task", error}) {
+        std::ifstream list{thread.path() / "children"};
+        for (std::int32_t pid = 0; list >> pid;)
+            children.push_back(pid);
+    }
+    return children;
 }
 
 std::uint32_t currentUser()

@@ -33,6 +33,9 @@ void setEnvironmentValue(std::vector<std::string>& environment, const std::strin
 
 std::string currentDirectory();
 std::int32_t currentProcess();
+/// The children that this process has now, which a shell may have made for it before it executed this program (as bash
+/// does for "2> >(tee log)").
+std::vector<std::int32_t> currentChildren();
 std::uint32_t currentUser();
 /// The path of this program's file.
 std::string executablePath();

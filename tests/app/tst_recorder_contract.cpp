@@ -165,6 +165,24 @@ private Q_SLOTS:
         QCOMPARE(RecordingFacts::read(bench_.recording()).flaw(), QByteArray{});
     }
 
+    /// A shell makes "cat" its child before it becomes the recorder; cat ends when the recorder does.
+    void childrenOfAnothersMakingAreNotWaitedFor()
+    {
+        trial::Setup setup = bench_.recorded({{fixture("doublefork")}});
+        std::string script = "exec";
+        for (const std::string& word : setup.command)
+            script += " '" + word + "'";
+        setup.command = {"bash", "-c", script + " > >(cat)"};
+        const trial::Outcome outcome = trial::run(setup);
+        QCOMPARE(outcome.end(), QByteArray{"exit 0"});
+        const RecordingFacts facts = RecordingFacts::read(bench_.recording());
+        QCOMPARE(facts.flaw(), QByteArray{});
+        trial::Setup plain{{fixture("doublefork")}};
+        QCOMPARE(outcome.out, trial::run(plain).out);
+        QCOMPARE(bench_.record(plain).out, outcome.out);
+        QCOMPARE(facts.processes.size(), RecordingFacts::read(bench_.recording()).processes.size());
+    }
+
     void killedRecorderTakesTheTreeWithIt()
     {
         trial::Trial trial{bench_.recorded({{fixture("waits"), "tree"}})};

@@ -86,7 +86,7 @@ private Q_SLOTS:
                 "sibling pidfd", "sibling tgkill", "ends 0", "ends 7", "ends 255", "ends abort", "ends abort child",
                 "ends segv", "ends sigpipe", "ends sigpipe child", "ends alarm", "ends kill", "ends term", "ends usr1",
                 "ends rt", "pdeathsig", "closeall", "flood 1 512", "flood 1 512 stderr", "groupkill 15", "groupkill 9",
-                "groupkill 2", "execfail", "descriptors", "order", "writer 3 1", "writer 100000 8"})
+                "groupkill 2", "execfail", "descriptors", "order", "reopen", "writer 3 1", "writer 100000 8"})
             QTest::newRow(line) << QByteArray{line}.split(' ');
         QTest::newRow("a name with blanks and brackets") << QByteArrayList{"bad name) R 1 ("};
     }
@@ -118,6 +118,17 @@ private Q_SLOTS:
         shell("echo out >/dev/stdout; echo err >/dev/stderr");
         shell("echo out >/dev/stdout; echo err >/dev/stderr", false, "bash");
         shell("echo twice | tee /dev/stderr /dev/stdout");
+        shell(
+            "echo by number >/dev/fd/1; echo by self >/proc/self/fd/2; cd /dev; echo relative >stdout; echo two >fd/2");
+        shell("exec 5>&1 >/dev/null; echo through five >/dev/fd/5; echo nothing; echo more >>/proc/$$/fd/5");
+        shell("tar cf /dev/stdout main.c | tar tf -; dd if=main.c of=/dev/stdout 2>/dev/null | wc -c");
+        shell("cp main.c /dev/stdout; sort -o /dev/stdout Makefile; sed -n 'w /dev/stdout' Makefile");
+        shell("echo x | awk '{ print \"out\" > \"/dev/stdout\"; print \"err\" > \"/dev/stderr\" }'");
+        shell("cc -E -P -o /dev/stdout part1.c; cc -S -o /dev/stderr wrong.c; echo $?");
+        shell("python3 -c \"open('/dev/stdout', 'w').write('py\\n'); open('/dev/fd/2', 'ab').write(b'err\\n')\"");
+        shell("perl -e 'open(F, \">/dev/stdout\") or die; print F \"perl\\n\"'");
+        shell("set -C; echo no clobber >/dev/stdout; echo clobber >|/dev/stderr", false, "bash");
+        shell("cat /dev/stdin </dev/null; echo in | cat /dev/stdin; echo in | cat /proc/self/fd/0 /dev/fd/0");
         shell("exec >&-; echo lost; echo $? >&2");
         shell("{ sleep 600 & kill $!; wait $!; } 2>/dev/null; echo $?");
         // Whether dash says "Killed" depends on when it hears of the end, so that word is left out.
