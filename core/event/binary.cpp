@@ -120,14 +120,16 @@ private:
     template <class T> void get(std::vector<T>& list)
     {
         const std::uint64_t count = getUnsigned();
-        // Every item takes at least one byte, so a larger count is damage and must not be reserved for.
-        if (count > rest_.size()) {
+        // Every item takes at least one byte, and many more in memory: what no recorder writes is not made room for.
+        if (count > rest_.size() || count > kMaxItems) {
             damaged_ = true;
             return;
         }
-        list.resize(count);
-        for (T& item : list)
-            get(item);
+        for (std::uint64_t index = 0; index < count && !damaged_; ++index) {
+            damaged_ = rest_.empty();
+            if (!damaged_)
+                get(list.emplace_back());
+        }
     }
     template <class T> void get(std::optional<T>& field)
     {
@@ -139,6 +141,9 @@ private:
     template <class T>
     requires std::is_class_v<T>
     void get(T& nested) { fields::visit(*this, nested); }
+
+    /// More than the arguments of a command line that is read (readCommandLine) or the items of a hook's packet.
+    static constexpr std::uint64_t kMaxItems = 1UL << 17;
 
     std::string_view rest_;
     bool damaged_ = false;

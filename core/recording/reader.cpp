@@ -5,42 +5,22 @@
 #include "recording/format.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 namespace daemonscope {
 
 namespace {
 
-/// Reads up to `size` bytes at `offset`; fewer at the file's end. -1 on an error.
-ssize_t readAt(int file, char* into, std::size_t size, std::uint64_t offset)
+bool readFileHeader(const FileWindow& file, format::FileHeader& header)
 {
-    std::size_t done = 0;
-    while (done < size) {
-        const ssize_t got = ::pread(file, into + done, size - done, static_cast<off_t>(offset + done));
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return -1;
-        if (got == 0)
-            break;
-        done += static_cast<std::size_t>(got);
-    }
-    return static_cast<ssize_t>(done);
-}
-
-bool readFileHeader(int file, format::FileHeader& header)
-{
-    return readAt(file, reinterpret_cast<char*>(&header), sizeof header, 0) == static_cast<ssize_t>(sizeof header);
+    return file.read(reinterpret_cast<char*>(&header), sizeof header, 0) == sizeof header;
 }
 
 } // namespace
 
-RecordingReader::RecordingReader(UniqueFd file, std::string path)
+RecordingReader::RecordingReader(FileWindow file, std::string path)
     : file_(std::move(file))
     , path_(std::move(path))
     , position_(format::kHeaderSize)
@@ -49,16 +29,17 @@ RecordingReader::RecordingReader(UniqueFd file, std::string path)
 
 Result<RecordingReader> RecordingReader::open(const std::string& path)
 {
-    UniqueFd file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (!file.valid())
+    // Without waiting: a FIFO has nobody at its other end.
+    UniqueFd descriptor{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    if (!descriptor.valid())
         return systemError("cannot open the recording '" + path + "'", errno);
-    struct stat info { };
-    if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode))
+    FileWindow file{std::move(descriptor)};
+    if (!file.regular())
         return Error{"'" + path + "' is not a recording: it is not a regular file"};
     format::FileHeader header;
-    if (!readFileHeader(file.get(), header) || header.magic != format::kMagic) {
+    if (!readFileHeader(file, header) || header.magic != format::kMagic) {
         return Error{"'" + path + "' is not a daemonscope recording"
-            + (info.st_size == 0 ? std::string{": it is empty"} : std::string{})};
+            + (file.size() == 0 ? std::string{": it is empty"} : std::string{})};
     }
     if (header.version > format::kVersion) {
         return Error{"the recording '" + path + "' has version " + std::to_string(header.version)
@@ -70,68 +51,89 @@ Result<RecordingReader> RecordingReader::open(const std::string& path)
     return RecordingReader{std::move(file), path};
 }
 
-std::uint64_t RecordingReader::committedLength() const
+RecordingReader::Extent RecordingReader::extent() const
 {
     format::FileHeader header;
-    return readFileHeader(file_.get(), header) ? header.committedLength : 0;
-}
-
-bool RecordingReader::fill(std::uint64_t wanted)
-{
-    if (position_ >= bufferStart_ && position_ + wanted <= bufferStart_ + buffer_.size())
-        return true;
-    constexpr std::uint64_t kBlock = 1U << 20;
-    buffer_.resize(std::max(wanted, kBlock));
-    const ssize_t got = readAt(file_.get(), buffer_.data(), buffer_.size(), position_);
-    buffer_.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-    bufferStart_ = position_;
-    return buffer_.size() >= wanted;
+    const std::uint64_t size = file_.size();
+    const std::uint64_t committed = readFileHeader(file_, header) ? header.committedLength : 0;
+    if (committed < format::kHeaderSize || committed % format::kAlignment != 0)
+        return {size, true, false};
+    return {std::min(committed, size), false, committed > size};
 }
 
 std::vector<Event> RecordingReader::poll(std::size_t limit)
 {
+    // What is decoded takes many times the room that it has in the file.
+    constexpr std::size_t kMostPayloadBytes = 4UL << 20;
     std::vector<Event> events;
-    const std::uint64_t committed = damage_.empty() ? committedLength() : 0;
-    const auto damaged = [&](const std::string& what) {
-        damage_ = "the recording '" + path_ + "' is " + what + " at byte " + std::to_string(position_)
-            + "; shown is what was recorded before that";
-    };
-    // What was read beyond the committed length may have been incomplete then.
-    buffer_.clear();
-    while (events.size() < limit && damage_.empty() && position_ < committed) {
-        format::RecordHeader header;
-        if (!fill(sizeof header)) {
-            damaged("truncated");
-            break;
+    std::size_t payloadBytes = 0;
+    extent_ = extent();
+    const std::uint64_t end = extent_.end;
+    while (events.size() < limit && payloadBytes < kMostPayloadBytes && position_ < end) {
+        const auto record = scan_.at(file_, position_, end);
+        if (!record) {
+            passOverDamage(end);
+            continue;
         }
-        std::memcpy(&header, buffer_.data() + (position_ - bufferStart_), sizeof header);
-        const std::uint64_t size = format::recordSize(header.length);
-        if (header.length > format::kMaxRecordSize || position_ + size > committed) {
-            damaged("damaged");
-            break;
+        if (auto event = eventOf(*record)) {
+            const auto* output = std::get_if<payload::OutputWritten>(&event->payload);
+            payloadBytes += record->header.length - (output != nullptr ? output->sizeBytes : 0);
+            events.push_back(std::move(*event));
         }
-        if (!fill(sizeof header + header.length)) {
-            damaged("truncated");
-            break;
-        }
-        const std::string_view payload{buffer_.data() + (position_ - bufferStart_) + sizeof header, header.length};
-        if (format::recordCrc(header, payload) != header.crc) {
-            damaged("damaged");
-            break;
-        }
-        // A type that this version does not know is skipped: newer recorders may add some.
-        if (auto decoded = decode(header.type, payload)) {
-            if (auto* output = std::get_if<payload::OutputWritten>(&*decoded)) {
-                output->sizeBytes = std::min<std::uint64_t>(output->sizeBytes, header.length);
-                output->fileOffset = position_ + sizeof header + header.length - output->sizeBytes;
-            }
-            const auto witness = std::min<std::uint8_t>(header.witness, static_cast<std::uint8_t>(Witness::Output));
-            events.push_back(Event{EventTime{header.timeNs}, ProcessId{header.pid, header.serial},
-                static_cast<Witness>(witness), std::move(*decoded)});
-        }
-        position_ += size;
+        position_ += format::recordSize(record->header.length);
     }
     return events;
+}
+
+std::optional<Event> RecordingReader::eventOf(const ScannedRecord& record)
+{
+    // A type that this version does not know is skipped: newer recorders may add some.
+    if (record.header.type >= std::variant_size_v<Payload>)
+        return std::nullopt;
+    auto decoded = decode(record.header.type, record.payload);
+    if (!decoded) {
+        ++misunderstood_;
+        return std::nullopt;
+    }
+    const std::uint32_t length = record.header.length;
+    if (auto* output = std::get_if<payload::OutputWritten>(&*decoded)) {
+        output->sizeBytes = std::min<std::uint64_t>(output->sizeBytes, length);
+        output->fileOffset = position_ + sizeof record.header + length - output->sizeBytes;
+    }
+    const auto witness = std::min(record.header.witness, static_cast<std::uint8_t>(Witness::Output));
+    return Event{std::clamp(EventTime{record.header.timeNs}, EventTime{}, kLatestTime),
+        ProcessId{record.header.pid, record.header.serial}, static_cast<Witness>(witness), std::move(*decoded)};
+}
+
+void RecordingReader::passOverDamage(std::uint64_t end)
+{
+    const std::uint64_t next = scan_.resume(file_, position_, end);
+    // What is cut off is told as that.
+    if (!(extent_.truncated && next == end)) {
+        ++damagedPlaces_;
+        skippedBytes_ += next - position_;
+        firstDamage_ = firstDamage_.value_or(position_);
+    }
+    position_ = next;
+}
+
+std::string RecordingReader::damage() const
+{
+    std::string what;
+    const auto add = [&what](const std::string& words) { what += (what.empty() ? "" : ", and ") + words; };
+    if (extent_.headerDamaged)
+        add("its header is damaged: whether it is complete is not known");
+    if (firstDamage_) {
+        add((damagedPlaces_ == 1 ? "it is damaged at byte "
+                                 : "it is damaged in " + std::to_string(damagedPlaces_) + " places, first at byte ")
+            + std::to_string(*firstDamage_) + ": " + std::to_string(skippedBytes_) + " bytes were passed over"
+            + (scan_.givenUp() ? ", as hardly any of it can be read" : ""));
+    }
+    if (misunderstood_ > 0)
+        add("the contents of " + std::to_string(misunderstood_) + " records make no sense");
+    if (extent_.truncated)
+        add("it is truncated: it ends at byte " + std::to_string(position_));
+    return what.empty() ? what : "the recording '" + path_ + "' is not whole: " + what + "; shown is what can be read";
 }
 
 Result<std::string> RecordingReader::readOutput(const payload::OutputWritten& written) const
@@ -139,7 +141,7 @@ Result<std::string> RecordingReader::readOutput(const payload::OutputWritten& wr
     if (written.sizeBytes > format::kMaxRecordSize)
         return Error{"the recording '" + path_ + "' is damaged: a piece of output has an impossible size"};
     std::string bytes(written.sizeBytes, '\0');
-    if (readAt(file_.get(), bytes.data(), bytes.size(), written.fileOffset) != static_cast<ssize_t>(bytes.size()))
+    if (file_.read(bytes.data(), bytes.size(), written.fileOffset) != bytes.size())
         return Error{"the recording '" + path_ + "' is truncated: output that it had is no longer there"};
     return bytes;
 }
@@ -147,7 +149,7 @@ Result<std::string> RecordingReader::readOutput(const payload::OutputWritten& wr
 RecordingReader::State RecordingReader::state() const
 {
     format::FileHeader header;
-    if (!readFileHeader(file_.get(), header))
+    if (!readFileHeader(file_, header))
         return State::Abandoned;
     if (header.state == static_cast<std::uint32_t>(format::FileState::Closed))
         return State::Closed;
@@ -158,7 +160,7 @@ RecordingReader::State RecordingReader::state() const
 
 bool RecordingReader::atEnd() const
 {
-    return !damage_.empty() || position_ >= committedLength();
+    return position_ >= extent().end;
 }
 
 } // namespace daemonscope

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <bit>
 #include <cstring>
 #include <filesystem>
 #include <mutex>
@@ -158,7 +159,11 @@ Result<std::unique_ptr<RecordingWriter>> RecordingWriter::create(const std::stri
     format::FileHeader contents;
     contents.recorderPid = ::getpid();
     contents.recorderStartTicks = format::processStartTicks(contents.recorderPid);
-    std::memcpy(header.value().data(), &contents, sizeof contents);
+    // The magic last: whoever looks at the file now sees no recording yet, or a whole header.
+    std::memcpy(header.value().data() + sizeof contents.magic,
+        reinterpret_cast<const char*>(&contents) + sizeof contents.magic, sizeof contents - sizeof contents.magic);
+    std::atomic_ref{*reinterpret_cast<std::uint64_t*>(header.value().data())}.store(
+        std::bit_cast<std::uint64_t>(contents.magic), std::memory_order_release);
     auto writer = std::make_unique<SegmentedWriter>(std::move(file).value(), std::move(header).value());
     // Now and not at the first event: allocating takes milliseconds, and a full disk is better known before the start.
     if (Outcome mapped = writer->mapNextSegment(); !mapped.ok())

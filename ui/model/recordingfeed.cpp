@@ -133,28 +133,21 @@ void RecordingFeed::advance()
 
 void RecordingFeed::checkEnd()
 {
-    if (!reader_->damage().empty()) {
-        ended_ = true;
-        growing_ = false;
-        cutShort_ = true;
-        timer_.stop();
-        now_ = tree_.latest();
-        Q_EMIT timePassed();
-        Q_EMIT damaged(QString::fromStdString(reader_->damage()));
-        return;
-    }
     // The state first: what was committed before the recorder closed the file is then visible to atEnd().
     const RecordingReader::State state = reader_->state();
     if (state == RecordingReader::State::Growing || !reader_->atEnd())
         return;
     ended_ = true;
     growing_ = false;
-    cutShort_ = state == RecordingReader::State::Abandoned;
+    const std::string damage = reader_->damage();
+    cutShort_ = state == RecordingReader::State::Abandoned || (!damage.empty() && !tree_.complete());
     timer_.stop();
     // A recording that has ended shows the same moments whether it was watched live or is opened later.
     now_ = tree_.latest();
     Q_EMIT timePassed();
-    if (state == RecordingReader::State::Closed)
+    if (!damage.empty())
+        Q_EMIT damaged(QString::fromStdString(damage));
+    else if (state == RecordingReader::State::Closed)
         Q_EMIT finished();
     else
         Q_EMIT abandoned();

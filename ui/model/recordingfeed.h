@@ -68,7 +68,7 @@ Q_SIGNALS:
     void finished();
     /// The recorder went away without closing the recording; what it wrote is read.
     void abandoned();
-    /// The file cannot be read on: one sentence.
+    /// The file is read to its end, but not all of it could be: one sentence.
     void damaged(const QString& sentence);
 
 private:

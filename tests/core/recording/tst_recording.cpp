@@ -242,8 +242,10 @@ private Q_SLOTS:
             if (events.size() == 20 && reader.value().damage().empty())
                 continue;
             QVERIFY(!reader.value().damage().empty());
-            for (std::size_t index = 0; index < events.size(); ++index)
-                QCOMPARE(toJsonLine(events[index], {}), toJsonLine(numbered(static_cast<int>(index)), {}));
+            // One record is lost, and nothing else.
+            QCOMPARE(events.size(), std::size_t{19});
+            for (const Event& event : events)
+                QCOMPARE(toJsonLine(event, {}), toJsonLine(numbered(static_cast<int>(event.time.count())), {}));
         }
     }
     void existingFilesAreKept()
