@@ -3,6 +3,7 @@
 #include "engine/arguments.h"
 
 #include "engine/errors.h"
+#include "engine/forkpath.h"
 
 namespace daemonscope::engine {
 namespace {
@@ -39,7 +40,7 @@ void Value::throwWrongType() const
         std::string("a value of type '") + typeNameOf(content_) + "' cannot be used here: another type is needed");
 }
 
-void checkArgumentCount(std::string_view function, std::size_t expected, std::size_t given)
+DAEMONSCOPE_IN_EACH_FORK void checkArgumentCount(std::string_view function, std::size_t expected, std::size_t given)
 {
     if (given == expected)
         return;

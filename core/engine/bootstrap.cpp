@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/state.h"
 
+#include "engine/forkpath.h"
 #include "engine/processbody.h"
 #include "engine/report.h"
 #include "engine/signals.h"
@@ -18,6 +19,7 @@
 #include <memory>
 #include <streambuf>
 #include <typeinfo>
+#include <utility>
 
 namespace daemonscope::engine {
 namespace {
@@ -26,22 +28,24 @@ namespace {
 class NoInput : public std::streambuf { };
 
 /// util._close_stdin(): the child reads nothing, and descriptor 0 stays as it is.
-void closeStandardInput()
+DAEMONSCOPE_IN_EACH_FORK void closeStandardInput()
 {
-    ::__fpurge(stdin);
+    if (stdin->_IO_read_ptr != stdin->_IO_read_end)
+        ::__fpurge(stdin);
     // The C stream reads from elsewhere, and with it std::cin, unless that has been given a buffer of its own.
-    stdin->_fileno = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    const char nullDevice[] = "/dev/null"; // on the stack, as a constant's page would have to be looked up again
+    stdin->_fileno = ::open(nullDevice, O_RDONLY | O_CLOEXEC);
     const std::streambuf* const input = std::cin.rdbuf();
     if (input && typeid(*input) != typeid(__gnu_cxx::stdio_sync_filebuf<char>))
         std::cin.rdbuf(new NoInput); // the stream does not own it, and outlives everything
 }
 
-StartMethod methodOf(const ProcessBody& body)
+DAEMONSCOPE_IN_EACH_FORK StartMethod methodOf(const ProcessBody& body)
 {
     return body.context ? body.context->startMethod() : startMethod();
 }
 
-void becomeProcess(const ProcessPtr& process, int parentSentinel)
+DAEMONSCOPE_IN_EACH_FORK void becomeProcess(ProcessPtr process, int parentSentinel)
 {
     RuntimeState& runtime = state();
     ProcessBody& body = process->body();
@@ -51,19 +55,19 @@ void becomeProcess(const ProcessPtr& process, int parentSentinel)
     closeStandardInput();
     runtime.parentSentinel = parentSentinel;
     if (method == StartMethod::Spawn) {
-        runtime.current = process; // what was made while the program was initialised stays: finalizers, say
+        runtime.current = std::move(process); // what was made while the program was initialised stays: finalizers, say
     } else {
         // What the parent had is left behind, not destroyed: its objects have nothing to close here, and each page that
         // is written to in a fork is a page that has to be copied first.
         std::construct_at(&runtime.children);
-        std::construct_at(&runtime.current, process);
+        std::construct_at(&runtime.current, std::move(process));
         std::construct_at(&runtime.parent);
         std::construct_at(&runtime.finalizers);
     }
     registerExitSequence();
 }
 
-void tellOfBoot(const Process& process)
+DAEMONSCOPE_IN_EACH_FORK void tellOfBoot(const Process& process)
 {
     if (!report::enabled())
         return;
@@ -91,7 +95,7 @@ void printUncaught(const Process& process)
 }
 
 /// run(), with the exit sequence in its `finally` where the profile wants that.
-void runProcess(Process& process, bool exitSequenceFollows)
+DAEMONSCOPE_IN_EACH_FORK void runProcess(Process& process, bool exitSequenceFollows)
 {
     if (!exitSequenceFollows) {
         process.run();
@@ -109,20 +113,21 @@ void runProcess(Process& process, bool exitSequenceFollows)
 
 } // namespace
 
-int bootstrap(const ProcessPtr& process, int parentSentinel)
+DAEMONSCOPE_IN_EACH_FORK int bootstrap(ProcessPtr started, int parentSentinel)
 {
+    Process& process = *started; // which becomes the current one, and stays
     const bool exitSequenceFollows = state().profile != Profile::Python313;
     int code = 0;
     try {
-        becomeProcess(process, parentSentinel);
-        tellOfBoot(*process);
+        becomeProcess(std::move(started), parentSentinel);
+        tellOfBoot(process);
         logInfo("child process calling self.run()");
-        runProcess(*process, exitSequenceFollows);
+        runProcess(process, exitSequenceFollows);
     } catch (const SystemExit& exit) {
         code = exitCodeOf(exit);
     } catch (...) {
         code = 1;
-        printUncaught(*process);
+        printUncaught(process);
     }
     try {
         joinThreads();

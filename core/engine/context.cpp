@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/context.h"
 
+#include "engine/forkpath.h"
 #include "engine/processbody.h"
 #include "engine/report.h"
 
@@ -37,9 +38,9 @@ std::string_view startMethodName(StartMethod method)
     return {};
 }
 
-Context& Context::standard()
+DAEMONSCOPE_IN_EACH_FORK Context& Context::standard()
 {
-    static Context context{std::nullopt};
+    static constinit Context context{std::nullopt};
     return context;
 }
 
@@ -50,9 +51,9 @@ Context& Context::of(std::string_view method)
 
 Context& Context::of(StartMethod method)
 {
-    static Context fork{StartMethod::Fork};
-    static Context spawn{StartMethod::Spawn};
-    static Context forkServer{StartMethod::ForkServer};
+    static constinit Context fork{StartMethod::Fork};
+    static constinit Context spawn{StartMethod::Spawn};
+    static constinit Context forkServer{StartMethod::ForkServer};
     switch (method) {
     case StartMethod::Spawn:
         return spawn;
@@ -87,7 +88,7 @@ std::shared_ptr<Queue> Context::queue()
     return std::make_shared<Queue>(startMethod());
 }
 
-StartMethod Context::startMethod()
+DAEMONSCOPE_IN_EACH_FORK StartMethod Context::startMethod()
 {
     if (!method_)
         method_ = StartMethod::Fork;
@@ -108,7 +109,7 @@ void setStartMethod(std::string_view method, bool force)
     Context::standard().setStartMethod(method, force);
 }
 
-StartMethod startMethod()
+DAEMONSCOPE_IN_EACH_FORK StartMethod startMethod()
 {
     return Context::standard().startMethod();
 }

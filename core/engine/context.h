@@ -46,7 +46,7 @@ public:
     Context& operator=(const Context&) = delete;
 
 private:
-    explicit Context(std::optional<StartMethod> method)
+    explicit constexpr Context(std::optional<StartMethod> method)
         : method_(method)
     {
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/state.h"
 
+#include "engine/forkpath.h"
 #include "engine/processbody.h"
 #include "engine/report.h"
 
@@ -30,7 +31,7 @@ namespace {
 
 constexpr std::size_t childrenTold = 100;
 
-void tellPhase(const char* phase)
+DAEMONSCOPE_IN_EACH_FORK void tellPhase(const char* phase)
 {
     if (report::enabled())
         report::Packet("exit_phase").text("phase", phase).send();
@@ -57,7 +58,7 @@ std::vector<ProcessPtr> awaitedChildren()
 
 } // namespace
 
-void ExitSequence::tellBegin()
+DAEMONSCOPE_IN_EACH_FORK void ExitSequence::tellBegin()
 {
     if (!report::enabled())
         return;
@@ -88,7 +89,7 @@ void ExitSequence::tellStep(const char* event, const Process& child)
             .send();
 }
 
-void ExitSequence::runFinalizers(int minimumPriority)
+DAEMONSCOPE_IN_EACH_FORK void ExitSequence::runFinalizers(int minimumPriority)
 {
     RuntimeState& runtime = state();
     for (;;) {
@@ -115,7 +116,7 @@ void ExitSequence::runFinalizers(int minimumPriority)
     }
 }
 
-void ExitSequence::terminateDaemons()
+DAEMONSCOPE_IN_EACH_FORK void ExitSequence::terminateDaemons()
 {
     for (const ProcessPtr& child : activeChildren()) {
         if (!child->daemon() || !child->body().popen)
@@ -127,7 +128,7 @@ void ExitSequence::terminateDaemons()
     }
 }
 
-void ExitSequence::joinChildren()
+DAEMONSCOPE_IN_EACH_FORK void ExitSequence::joinChildren()
 {
     for (const ProcessPtr& child : activeChildren()) {
         if (logs(LogLevel::Info))
@@ -138,7 +139,7 @@ void ExitSequence::joinChildren()
     }
 }
 
-void ExitSequence::run()
+DAEMONSCOPE_IN_EACH_FORK void ExitSequence::run()
 {
     RuntimeState& runtime = state();
     if (runtime.exiting)
@@ -164,12 +165,12 @@ void ExitSequence::run()
         report::Packet("exit_end").send();
 }
 
-void runExitSequence()
+DAEMONSCOPE_IN_EACH_FORK void runExitSequence()
 {
     ExitSequence::run();
 }
 
-void registerExitSequence()
+DAEMONSCOPE_IN_EACH_FORK void registerExitSequence()
 {
     RuntimeState& runtime = state();
     const std::lock_guard lock(runtime.mutex);
@@ -179,7 +180,7 @@ void registerExitSequence()
     runtime.atExitHandlers.push_back({"_exit_function", runExitSequence});
 }
 
-void reportSkippedExitSequence()
+DAEMONSCOPE_IN_EACH_FORK void reportSkippedExitSequence()
 {
     const RuntimeState& runtime = state();
     if (!runtime.exiting || !report::enabled())

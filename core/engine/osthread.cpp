@@ -3,6 +3,7 @@
 #include "engine/osthread.h"
 
 #include "engine/errors.h"
+#include "engine/forkpath.h"
 #include "engine/semaphorewait.h"
 
 #include <csignal>
@@ -12,7 +13,7 @@ namespace {
 
 std::atomic<unsigned> generationNow = 0;
 
-void beginGeneration()
+DAEMONSCOPE_IN_EACH_FORK void beginGeneration()
 {
     generationNow.fetch_add(1);
 }

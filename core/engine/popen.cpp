@@ -3,6 +3,7 @@
 #include "engine/popen.h"
 
 #include "engine/errors.h"
+#include "engine/forkpath.h"
 #include "engine/processbody.h"
 #include "engine/report.h"
 #include "engine/state.h"
@@ -53,7 +54,7 @@ bool awaitChildEnd(int pid)
 }
 
 /// In the child: everything up to its end.
-[[noreturn]] void runForkedChild(Process& process, int parentSentinel)
+[[noreturn]] DAEMONSCOPE_IN_EACH_FORK void runForkedChild(ProcessPtr process, int parentSentinel)
 {
     RuntimeState& runtime = state();
     const bool ownHandlers = runtime.profile == Profile::Python313;
@@ -61,7 +62,7 @@ bool awaitChildEnd(int pid)
         runtime.atExitHandlers.clear();
         runtime.exitSequenceRegistered = false;
     }
-    const int code = bootstrap(process.shared_from_this(), parentSentinel);
+    const int code = bootstrap(std::move(process), parentSentinel);
     if (ownHandlers) {
         runAtExitHandlers();
         flushStandardStreams();
@@ -132,16 +133,17 @@ std::optional<int> ChildPopen::poll(bool block)
     }
 }
 
-std::unique_ptr<Popen> startFork(Process& process)
+DAEMONSCOPE_IN_EACH_FORK std::unique_ptr<Popen> startFork(Process& process)
 {
     flushStandardStreams();
-    CloseOnExecPipe end = makePipe();    // its writer is the child's: readable here when that is gone
-    CloseOnExecPipe parent = makePipe(); // its writer is ours: what the child's ParentProcess watches
+    CloseOnExecPipe end = makePipe();             // its writer is the child's: readable here when that is gone
+    CloseOnExecPipe parent = makePipe();          // its writer is ours: what the child's ParentProcess watches
+    ProcessPtr self = process.shared_from_this(); // counted before the fork, not in a page that it has to copy
     const int pid = forkEngine();
     if (pid == 0) {
-        end.reader.reset();
-        parent.writer.reset();
-        runForkedChild(process, parent.reader.release());
+        ::close(end.reader.release());
+        ::close(parent.writer.release());
+        runForkedChild(std::move(self), parent.reader.release());
     }
     return std::make_unique<ChildPopen>(pid, std::move(end.reader), std::move(parent.writer));
 }

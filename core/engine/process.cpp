@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/process.h"
 
+#include "engine/forkpath.h"
 #include "engine/processbody.h"
 #include "engine/report.h"
 #include "engine/state.h"
@@ -82,7 +83,7 @@ Process::Process(std::unique_ptr<ProcessBody> body)
 
 Process::~Process() = default;
 
-void Process::run()
+DAEMONSCOPE_IN_EACH_FORK void Process::run()
 {
     if (body_->started)
         throw AttributeError("'" + className() + "' object has no attribute '_target'");

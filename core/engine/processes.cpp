@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The daemonscope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/forkpath.h"
 #include "engine/processbody.h"
 #include "engine/state.h"
 
@@ -11,7 +12,7 @@
 // The processes around this one: its children, its parent, itself.
 namespace daemonscope::engine {
 
-void reapEndedChildren()
+DAEMONSCOPE_IN_EACH_FORK void reapEndedChildren()
 {
     RuntimeState& runtime = state();
     const std::lock_guard lock(runtime.mutex);
@@ -24,7 +25,7 @@ ProcessPtr currentProcess()
     return state().current;
 }
 
-std::vector<ProcessPtr> activeChildren()
+DAEMONSCOPE_IN_EACH_FORK std::vector<ProcessPtr> activeChildren()
 {
     reapEndedChildren();
     RuntimeState& runtime = state();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/report.h"
 
+#include "engine/forkpath.h"
 #include "engine/processbody.h"
 #include "engine/reportsender.h"
 #include "engine/reporttext.h"
@@ -57,7 +58,7 @@ std::string childEntry(const Process& child)
 
 } // namespace
 
-bool enabled()
+DAEMONSCOPE_IN_EACH_FORK bool enabled()
 {
     return sender().enabled();
 }
@@ -238,7 +239,7 @@ void interpreterStarted(std::string_view role, int argc, char** argv)
     packet.number("optimize", 0).send();
 }
 
-void afterFork()
+DAEMONSCOPE_IN_EACH_FORK void afterFork()
 {
     if (enabled())
         sender().startOver();

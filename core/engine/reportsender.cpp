@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/reportsender.h"
 
+#include "engine/forkpath.h"
 #include "os/clock.h"
 
 #include <fcntl.h>
@@ -91,7 +92,7 @@ timespec toTimespec(nanoseconds duration)
 
 } // namespace
 
-ReportSender& sender()
+DAEMONSCOPE_IN_EACH_FORK ReportSender& sender()
 {
     return theSender;
 }

@@ -3,6 +3,7 @@
 #include "engine/signals.h"
 
 #include "engine/errors.h"
+#include "engine/forkpath.h"
 #include "engine/state.h"
 
 #include <poll.h>
@@ -153,12 +154,12 @@ void setSignalIgnored(int signalNumber)
     changeDisposition(signalNumber, SIG_IGN, nullptr);
 }
 
-void checkSignals()
+DAEMONSCOPE_IN_EACH_FORK void checkSignals()
 {
     runPendingSignalHandlers();
 }
 
-void runPendingSignalHandlers()
+DAEMONSCOPE_IN_EACH_FORK void runPendingSignalHandlers()
 {
     if (!anySignalCame.load() || !inMainThread())
         return;
@@ -179,9 +180,14 @@ void runPendingSignalHandlers()
     }
 }
 
-void resetSignalsAfterFork()
+bool takesSignals()
 {
-    if (signalThread.load() != ::pthread_self())
+    return ::pthread_equal(signalThread.load(), ::pthread_self()) != 0;
+}
+
+DAEMONSCOPE_IN_EACH_FORK void resetSignalsAfterFork(bool tookSignals)
+{
+    if (!tookSignals)
         signalThread.store(::pthread_self());
     if (!anySignalCame.exchange(false))
         return;

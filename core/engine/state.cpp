@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/state.h"
 
+#include "engine/forkpath.h"
 #include "engine/processbody.h"
 #include "engine/report.h"
 
@@ -56,15 +57,22 @@ void log(const char* level, std::string_view text, std::string_view name)
 }
 
 /// Whether a stream of the standard library has no buffer of its own, but works through C's.
-bool usesCStream(const std::ios& stream)
+DAEMONSCOPE_IN_EACH_FORK bool usesCStream(const std::ios& stream)
 {
     const std::streambuf* buffer = stream.rdbuf();
     return buffer && typeid(*buffer) == typeid(__gnu_cxx::stdio_sync_filebuf<char>);
 }
 
+/// fflush(), which locks the stream, and so writes to its page, even where there is nothing to be done.
+DAEMONSCOPE_IN_EACH_FORK bool flush(std::FILE* stream)
+{
+    const bool isWide = stream->_mode > 0;
+    return (!isWide && stream->_IO_write_ptr == stream->_IO_write_base) || std::fflush(stream) == 0;
+}
+
 } // namespace
 
-RuntimeState& state()
+DAEMONSCOPE_IN_EACH_FORK RuntimeState& state()
 {
     // Never destroyed: processes end in many ways, and some of them look at it late. Not on the heap: a forked child
     // then writes to one page less.
@@ -77,10 +85,11 @@ RuntimeState& state()
     return *runtime;
 }
 
-int forkEngine()
+DAEMONSCOPE_IN_EACH_FORK int forkEngine()
 {
     RuntimeState& runtime = state();
     runtime.mutex.lock();
+    const bool tookSignals = takesSignals();
     const int pid = ::fork();
     if (pid != 0) {
         const int error = errno;
@@ -97,12 +106,12 @@ int forkEngine()
 #endif
     std::construct_at(&runtime.mutex);
     forgetOtherThreads();
-    resetSignalsAfterFork();
+    resetSignalsAfterFork(tookSignals);
     report::afterFork();
     return 0;
 }
 
-bool flushStandardStreams()
+DAEMONSCOPE_IN_EACH_FORK bool flushStandardStreams()
 {
     static const std::ios_base::Init exist; // a start while static objects are initialised may come before the streams
     // Nearly always there is nothing to do for these two, and every call here is made in every new child.
@@ -110,22 +119,22 @@ bool flushStandardStreams()
         std::cout.flush();
     if (!usesCStream(std::cerr))
         std::cerr.flush();
-    const bool out = std::fflush(stdout) == 0;
-    return std::fflush(stderr) == 0 && out;
+    const bool out = flush(stdout);
+    return flush(stderr) && out;
 }
 
-bool logs(LogLevel level)
+DAEMONSCOPE_IN_EACH_FORK bool logs(LogLevel level)
 {
     return state().logLevel >= level;
 }
 
-void logInfo(std::string_view text, std::string_view name)
+DAEMONSCOPE_IN_EACH_FORK void logInfo(std::string_view text, std::string_view name)
 {
     if (logs(LogLevel::Info))
         log("INFO", text, name);
 }
 
-void logDebug(std::string_view text)
+DAEMONSCOPE_IN_EACH_FORK void logDebug(std::string_view text)
 {
     if (logs(LogLevel::Debug))
         log("DEBUG", text, {});

@@ -57,7 +57,7 @@ int forkEngine();
 /// through its exit sequence, prints what was not caught, joins its threads, flushes. With Profile::Python313 the exit
 /// sequence is left to its caller, who calls runAtExitHandlers(). `parentSentinel`: read end of the pipe whose other
 /// end the logical parent holds; becomes its ParentProcess's.
-int bootstrap(const ProcessPtr& process, int parentSentinel);
+int bootstrap(ProcessPtr process, int parentSentinel);
 /// Looks at all children, and forgets those that have ended: multiprocessing.process._cleanup().
 void reapEndedChildren();
 /// Gives the exit sequence its place among the atexit handlers, if it has none yet: what importing multiprocessing.util
@@ -90,8 +90,10 @@ bool inMainThread();
 
 /// Runs the handlers of signals that have come, if this is the main thread: see signals.h.
 void runPendingSignalHandlers();
-/// In a child whose main thread may be another one: handlers stay, pending signals do not.
-void resetSignalsAfterFork();
+/// Whether signal handlers run in the calling thread.
+bool takesSignals();
+/// In a child, whose one thread may not have been the one that takes signals: handlers stay, pending signals do not.
+void resetSignalsAfterFork(bool tookSignals);
 /// What Python does to signals when it starts: SIGINT raises KeyboardInterrupt unless it is ignored, SIGPIPE is
 /// ignored.
 void installDefaultSignalHandlers();

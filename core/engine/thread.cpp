@@ -3,6 +3,7 @@
 #include "engine/thread.h"
 
 #include "engine/errors.h"
+#include "engine/forkpath.h"
 #include "engine/report.h"
 #include "engine/state.h"
 #include "engine/threadbody.h"
@@ -32,7 +33,7 @@ constinit ThreadList* allThreads = nullptr;
 
 /// Non-daemon threads that were started and perhaps run. Guarded by RuntimeState::mutex; never destroyed, as daemon
 /// threads go on while the process ends.
-ThreadList& threadsToJoin()
+DAEMONSCOPE_IN_EACH_FORK ThreadList& threadsToJoin()
 {
     if (!allThreads) // somebody forks while static objects are initialised
         allThreads = new ThreadList;
@@ -115,7 +116,7 @@ void runThread(const std::shared_ptr<ThreadBody>& thread, bool daemon)
 }
 
 /// One that is to be joined, if any is left.
-std::shared_ptr<ThreadBody> nextThreadToJoin()
+DAEMONSCOPE_IN_EACH_FORK std::shared_ptr<ThreadBody> nextThreadToJoin()
 {
     const std::lock_guard lock(state().mutex);
     ThreadList& threads = threadsToJoin();
@@ -208,7 +209,7 @@ bool currentThreadIsDaemon()
     return thread->daemon;
 }
 
-void joinThreads()
+DAEMONSCOPE_IN_EACH_FORK void joinThreads()
 {
     // Threads may start others while they are waited for.
     while (const auto thread = nextThreadToJoin()) {
@@ -218,7 +219,7 @@ void joinThreads()
     }
 }
 
-void forgetOtherThreads()
+DAEMONSCOPE_IN_EACH_FORK void forgetOtherThreads()
 {
     // Nobody else is here, so nothing is locked. What the others held is kept: they were in the midst of using it.
     if (ThreadList& threads = threadsToJoin(); !threads.empty()) {

@@ -1,0 +1,8 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+/// Internal to the engine: stands before every function that each forked child runs through. The linker puts them side
+/// by side, so that a child looks few pages of code up again: a fork copies no page tables of files, and page faults
+/// are most of what an empty process costs.
+#define DAEMONSCOPE_IN_EACH_FORK [[gnu::hot]]
