@@ -315,6 +315,13 @@ std::optional<HookPacket> decodeHookPacket(std::string_view bytes, const Resolve
         packet.kernelParentPid = static_cast<std::int32_t>(*parent);
     if (const auto maker = makers().find(event); maker != makers().end())
         packet.payloads.push_back(maker->second(fields));
+    if (event == "exit_begin" && fields.flag("idle")) {
+        // One packet for a sequence that had nothing to do.
+        for (const char* const phase : {"finalizers", "remaining"})
+            packet.payloads.emplace_back(
+                payload::ExitSequenceStep{payload::ExitSequenceStep::Kind::Phase, phase, std::nullopt});
+        packet.payloads.emplace_back(payload::ExitSequenceEnded{});
+    }
     return packet;
 }
 

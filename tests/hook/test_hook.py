@@ -57,6 +57,9 @@ class EventsTest(HookTest):
                 self.assertEqual(result.of("reaped", obj=plain["obj"])[0]["code"], 0)
                 self.assertEqual(result.of("proc_end", p=pid), [])
                 self.assertEqual(result.of("proc_end")[0]["code"], 0)
+                idle = result.of("exit_begin", p=pids[plain["obj"]])
+                self.assertEqual([event.get("idle") for event in idle], [True])
+                self.assertEqual(result.of("exit_phase", p=pids[plain["obj"]]), [])
                 self.assert_order(
                     result.names(main),
                     ["interp_start", "proc_new", "proc_new", "start_call", "start_ok", "start_call", "start_ok"]

@@ -11,13 +11,14 @@ from os import getpid
 
 from daemonscope_hook import runtime
 from daemonscope_hook.facts import cut_frames, dress
-from daemonscope_hook.wire import complain, emit, is_foreign
+from daemonscope_hook.wire import complain, emit, is_foreign, number
 
 _util = None
 _exit_code = None
 
 _begun_in = 0  # pid of the process whose exit sequence has begun ...
 _running_in = 0  # ... and is not over
+_idle_in = 0  # pid of the process whose exit sequence had nothing to do
 _joining = None  # the process object that the sequence waits for
 
 
@@ -32,9 +33,13 @@ def say_signal(pid, signal):
 
 def _begin():
     """The sequence has begun: say what it has to do."""
-    global _begun_in, _running_in
+    global _begun_in, _running_in, _idle_in
     _begun_in = _running_in = getpid()
     processes = runtime.load("processes")
+    if not processes._process._children and not _util._finalizer_registry:
+        _idle_in = _begun_in
+        emit("exit_begin", by=processes.current_id(), daemons=[], plain=[], idle=True)
+        return
     daemons, plain, more = [], [], 0
     for process in sorted(list(processes._process._children), key=_age):
         popen = processes.facts_of(process).get("_popen")
@@ -91,17 +96,17 @@ def _announce(message, args, frame):
     if frame.f_code is not _exit_code:
         return
     try:
-        _finish_join()
+        if _joining is not None:
+            _finish_join()
         if message == "process shutting down":
             _begin()
-        elif message.startswith('running all "atexit" finalizers'):
-            emit("exit_phase", phase="finalizers")
+        elif message.startswith("running "):
+            if _idle_in != getpid():
+                emit("exit_phase", phase="remaining" if message.startswith("running the remaining") else "finalizers")
         elif message.startswith("calling terminate() for daemon"):
             _step("exit_terminate", frame, *args)
         elif message.startswith("calling join() for process"):
             _step("exit_join", frame, *args)
-        elif message.startswith("running the remaining"):
-            emit("exit_phase", phase="remaining")
     except Exception as error:
         if is_foreign(error):
             raise
@@ -151,7 +156,8 @@ def _wrap_finalizers(original):
             raise
         if not args and not kwargs and _running_in == getpid() and sys._getframe(1).f_code is _exit_code:
             _running_in = 0
-            emit("exit_end")
+            if _idle_in != getpid():
+                emit("exit_end")
         return result
 
     return dress(_run_finalizers, original)
@@ -182,11 +188,12 @@ class _ReturnCode:
     def __set__(self, popen, value):
         popen.__dict__["returncode"] = value
         if isinstance(value, int):
-            fields = {"child": popen.__dict__.get("pid"), "code": value}
-            obj = runtime.load("processes").children.pop(fields["child"], None)
-            if obj is not None:
-                fields["obj"] = obj
-            emit("reaped", **fields)
+            child = popen.__dict__.get("pid")
+            obj = runtime.load("processes").children.pop(child, None)
+            if obj is None:
+                emit("reaped", child=child, code=number(value))
+            else:
+                emit("reaped", child=child, code=number(value), obj=obj)
 
     def __delete__(self, popen):
         del popen.__dict__["returncode"]

@@ -19,24 +19,39 @@ except OSError:
 CUTS_ARE_COMPLETE = sys.version_info >= (3, 11)
 
 
+_places = {}  # file name of code: its path as it is shown; None: the hook's; "": the library's
+
+
+def _place_of(path):
+    """Find out where a file's code belongs."""
+    if path.startswith(FOLDER):
+        place = None
+    elif path.startswith("<frozen ") or (path.startswith(_LIBRARY) and not any(part in path for part in _PACKAGES)):
+        place = ""
+    elif path[:1] not in ("/", "<"):  # up to 3.8 the main script's name is as it was typed
+        place = _START_FOLDER + path
+    else:
+        place = path
+    if len(_places) > 1000:  # a program can make up file names without end
+        _places.clear()
+    _places[path] = place
+    return place
+
+
 def call_site(frame):
     """Find who called: the program's nearest line (`src`) and the library function it went through (`via`)."""
     found = {}
     while frame is not None:
         code = frame.f_code
         path = code.co_filename
-        if path.startswith(FOLDER):
-            pass
-        elif path.startswith("<frozen ") or (path.startswith(_LIBRARY) and not any(part in path for part in _PACKAGES)):
-            if not found:
-                module = frame.f_globals.get("__name__")
-                module = module.rpartition(".")[2] if isinstance(module, str) else "?"
-                found["via"] = module + "." + code.co_name
-        else:
-            if path[:1] not in ("/", "<"):  # up to 3.8 the main script's name is as it was typed
-                path = _START_FOLDER + path
-            found["src"] = "%s:%d" % (path, frame.f_lineno or 0)
+        place = _places[path] if path in _places else _place_of(path)
+        if place:
+            found["src"] = "%s:%d" % (place, frame.f_lineno or 0)
             break
+        if place is not None and not found:
+            module = frame.f_globals.get("__name__")
+            module = module.rpartition(".")[2] if isinstance(module, str) else "?"
+            found["via"] = module + "." + code.co_name
         frame = frame.f_back
     return found
 

@@ -13,7 +13,7 @@ from time import monotonic_ns
 
 from daemonscope_hook import runtime
 from daemonscope_hook.facts import call_site, callable_name, class_name, cut_frames, dress, error_fields, module_of
-from daemonscope_hook.wire import complain, emit, is_foreign, is_over
+from daemonscope_hook.wire import complain, emit, is_foreign, is_over, number
 
 _process = None  # the library's module
 _daemon_properties = ()
@@ -25,20 +25,24 @@ children = {}  # pid of a started child: its object's id
 _PLAIN_VALUES = (bool, int, float, str, bytes, list, tuple, dict, set, type(None))
 
 
+# The attributes of a process object, without asking its class: attributes_of(process, "__dict__"). Not all of them are
+# there without super().__init__().
+attributes_of = object.__getattribute__
+
+
 def facts_of(process):
-    """The attributes of a process object, without asking its class; not all are there without super().__init__()."""
-    return object.__getattribute__(process, "__dict__")
+    """The attributes of a process object."""
+    return attributes_of(process, "__dict__")
 
 
 def object_id(process):
     """Name of a process object on the wire: creator's pid and number path."""
-    facts = facts_of(process)
+    facts = attributes_of(process, "__dict__")
     identity = facts.get("_identity")
-    if identity is None:
-        return "%d:?" % getpid()
-    if not identity:
-        return "%d:" % getpid()
-    return "%d:%s" % (facts.get("_parent_pid") or 0, ".".join(map(str, identity)))
+    if identity:
+        path = identity[0] if len(identity) == 1 else ".".join(map(str, identity))
+        return "%d:%s" % (facts.get("_parent_pid") or 0, path)
+    return "%d:?" % getpid() if identity is None else "%d:" % getpid()
 
 
 def current_id():
@@ -46,10 +50,14 @@ def current_id():
     return object_id(_process._current_process)
 
 
-def name_of(process):
+def _shown(name):
     """Name as text; the constructor takes anything."""
-    name = facts_of(process).get("_name")
     return name if isinstance(name, str) else repr(name) if type(name) in _PLAIN_VALUES else type(name).__name__
+
+
+def name_of(process):
+    """Name of a process object as text."""
+    return _shown(facts_of(process).get("_name"))
 
 
 def child_of(process):
@@ -65,7 +73,9 @@ def _truth(value):
 
 def daemon_flag(process):
     """The stored flag, or a constant that the class has put in the property's place; and whether the class did."""
-    stored = _truth(facts_of(process).get("_config", {}).get("daemon", False))
+    stored = attributes_of(process, "__dict__").get("_config", {}).get("daemon", False)
+    if stored is not False and stored is not True:
+        stored = _truth(stored)
     for cls in type.__getattribute__(type(process), "__mro__"):
         found = cls.__dict__.get("daemon", cls)
         if found is not cls:
@@ -75,14 +85,6 @@ def daemon_flag(process):
     return stored, False
 
 
-def target_of(process):
-    """Name of what the process will run."""
-    target = facts_of(process).get("_target")
-    if target is None and type(process).run is not _process.BaseProcess.run:
-        return class_name(type(process)) + ".run"
-    return callable_name(target)
-
-
 def _report(event, process, make_fields, *args):
     """Send an event about a process object; an error in finding out its fields must not reach the program."""
     if is_over():
@@ -90,29 +92,51 @@ def _report(event, process, make_fields, *args):
     try:
         emit(event, obj=object_id(process), **make_fields(process, *args))
     except Exception as error:
-        if is_foreign(error):
-            raise
-        complain("report " + event, error)
+        _failed(event, error)
+
+
+def _failed(event, error):
+    """The fields of an event could not be found out: report that, unless the error is the program's."""
+    if is_foreign(error):
+        raise
+    complain("report " + event, error)
 
 
 def _by_whom():
     """Who acts, and from where."""
-    return {"by": current_id(), **call_site(sys._getframe(1))}
+    return {"by": object_id(_process._current_process), **call_site(sys._getframe(1))}
 
 
-def _new_fields(process, is_explicit):
-    daemon, is_shadowed = daemon_flag(process)
-    fields = {
-        "name": name_of(process),
-        "cls": class_name(type(process)),
-        "daemon": daemon,
-        "how": "explicit" if is_explicit else "inherited",
-        "target": target_of(process),
-        **_by_whom(),
-    }
-    if is_shadowed:
-        fields["shadowed"] = True
-    return fields
+# What every start and join goes through is written in few and long functions, and looks into objects directly: a function
+# that is called in the process that forks costs a copy of the pages that it lies on (see wire.emit).
+
+
+def _say_new(process, is_explicit, frame):
+    """Send proc_new."""
+    try:
+        facts = attributes_of(process, "__dict__")
+        name = facts.get("_name")
+        cls = type(process)
+        daemon, is_shadowed = daemon_flag(process)
+        target = facts.get("_target")
+        fields = call_site(frame)
+        if is_shadowed:
+            fields["shadowed"] = True
+        emit(
+            "proc_new",
+            obj=object_id(process),
+            name=name if type(name) is str else _shown(name),
+            cls=class_name(cls),
+            daemon=daemon,
+            how="explicit" if is_explicit else "inherited",
+            target=class_name(cls) + ".run"
+            if target is None and cls.run is not _process.BaseProcess.run
+            else callable_name(target),
+            by=object_id(_process._current_process),
+            **fields,
+        )
+    except Exception as error:
+        _failed("proc_new", error)
 
 
 def _wrap_init(original):
@@ -122,20 +146,43 @@ def _wrap_init(original):
         except BaseException as error:
             cut_frames(error)
             raise
-        _report("proc_new", self, _new_fields, kwargs.get("daemon") is not None)
+        if _process is not None:
+            _say_new(self, kwargs.get("daemon") is not None, sys._getframe(1))
 
     return dress(__init__, original)
 
 
-def _start_fields(process):
-    return {"name": name_of(process), "daemon": daemon_flag(process)[0], **_by_whom()}
-
-
-def _started_fields(process, begun):
-    child = child_of(process)
-    children[child] = object_id(process)
-    method = getattr(facts_of(process).get("_popen"), "method", None)
-    return {"child": child, "method": method if isinstance(method, str) else None, "ns": monotonic_ns() - begun}
+def _say_start(process, begun, frame):
+    """Send start_call, or with the time at which it began start_ok."""
+    event = "start_call" if begun is None else "start_ok"
+    try:
+        facts = attributes_of(process, "__dict__")
+        obj = object_id(process)
+        if begun is None:
+            name = facts.get("_name")
+            emit(
+                event,
+                obj=obj,
+                name=name if type(name) is str else _shown(name),
+                daemon=daemon_flag(process)[0],
+                by=object_id(_process._current_process),
+                **call_site(frame),
+            )
+        else:
+            popen = facts.get("_popen")
+            child = getattr(popen, "pid", None)
+            child = child if isinstance(child, int) else None
+            children[child] = obj
+            method = getattr(popen, "method", None)
+            emit(
+                event,
+                obj=obj,
+                child=child,
+                method=method if isinstance(method, str) else None,
+                ns=monotonic_ns() - begun,
+            )
+    except Exception as error:
+        _failed(event, error)
 
 
 def _wrap_start(original):
@@ -143,14 +190,16 @@ def _wrap_start(original):
         pid = getpid()
         begun = monotonic_ns()
         try:
-            _report("start_call", self, _start_fields)
+            if _process is not None:
+                _say_start(self, None, sys._getframe(1))
             result = original(self, *args, **kwargs)
         except BaseException as error:
             if getpid() == pid:  # a child can leave its bootstrap code by this way, too
                 _report("start_refused", self, _refused_fields, error)
             cut_frames(error)
             raise
-        _report("start_ok", self, _started_fields, begun)
+        if _process is not None:
+            _say_start(self, begun, None)
         return result
 
     return dress(start, original)
@@ -160,26 +209,38 @@ def _refused_fields(process, error):
     return {**error_fields(error), **_by_whom()}
 
 
-def _join_fields(process, args, kwargs):
-    timeout = args[0] if args else kwargs.get("timeout")
-    if timeout is not None and type(timeout) not in (int, float):
-        timeout = None
-    return {"child": child_of(process), "timeout": timeout, **_by_whom()}
-
-
 def is_awaited(process):
     """Tell whether a join has something to wait for: a child that was started and not yet seen to end."""
     popen = facts_of(process).get("_popen")
     return popen is not None and getattr(popen, "returncode", None) is None
 
 
-def _returned_fields(process):
-    return {"code": getattr(facts_of(process).get("_popen"), "returncode", None)}
-
-
 def returned_at_exit(process):
     """Report the end of a wait of the exit sequence."""
-    _report("join_ret", process, lambda process: {**_returned_fields(process), "at_exit": True})
+    _say_join(process, None, None, at_exit=True)
+
+
+def _say_join(process, timeout, frame, **more):
+    """Send join_call, or without a frame join_ret."""
+    event = "join_ret" if frame is None else "join_call"
+    try:
+        popen = attributes_of(process, "__dict__").get("_popen")
+        obj = object_id(process)
+        if frame is None:
+            code = getattr(popen, "returncode", None)
+            emit(event, obj=obj, code=number(code), **more)
+        else:
+            child = getattr(popen, "pid", None)
+            emit(
+                event,
+                obj=obj,
+                child=child if isinstance(child, int) else None,
+                timeout=None if timeout is None or type(timeout) not in (int, float) else number(timeout),
+                by=object_id(_process._current_process),
+                **call_site(frame),
+            )
+    except Exception as error:
+        _failed(event, error)
 
 
 def _error_only(process, error):
@@ -189,16 +250,17 @@ def _error_only(process, error):
 def _wrap_join(original):
     def join(self, *args, **kwargs):
         try:
-            is_waiting = is_awaited(self)
+            popen = attributes_of(self, "__dict__").get("_popen")
+            is_waiting = popen is not None and getattr(popen, "returncode", None) is None and _process is not None
             if is_waiting:
-                _report("join_call", self, _join_fields, args, kwargs)
+                _say_join(self, args[0] if args else kwargs.get("timeout"), sys._getframe(1))
             result = original(self, *args, **kwargs)
         except BaseException as error:
             _report("join_raised", self, _error_only, error)
             cut_frames(error)
             raise
-        if is_waiting:
-            _report("join_ret", self, _returned_fields)
+        if is_waiting and _process is not None:
+            _say_join(self, None, None)
         return result
 
     return dress(join, original)
@@ -295,30 +357,41 @@ def _rename_fields(process, old):
     return {"old": old, "name": name_of(process), **call_site(sys._getframe(1))}
 
 
-def _boot_fields(process, caller):
-    fields = {
-        "name": name_of(process),
-        "cls": class_name(type(process)),
-        "daemon": daemon_flag(process)[0],
-        "ppid": getppid(),
-        "parent": facts_of(process).get("_parent_pid"),
-        "target": target_of(process),
-        "argv": [word for word in getattr(sys, "argv", ()) if isinstance(word, str)],
-    }
-    method = "fork" if caller == "multiprocessing.popen_fork" else {"spawned": "spawn"}.get(runtime.role, runtime.role)
-    if method in ("fork", "spawn", "forkserver"):
-        fields["method"] = method
-    return fields
+def _say_boot(process, frame):
+    """Send boot."""
+    try:
+        facts = attributes_of(process, "__dict__")
+        name = facts.get("_name")
+        target = facts.get("_target")
+        cls = type(process)
+        role = "fork" if module_of(frame) == "multiprocessing.popen_fork" else runtime.role
+        method = "spawn" if role == "spawned" else role
+        emit(
+            "boot",
+            obj=object_id(process),
+            name=name if type(name) is str else _shown(name),
+            cls=class_name(cls),
+            daemon=daemon_flag(process)[0],
+            ppid=getppid(),
+            parent=facts.get("_parent_pid"),
+            target=class_name(cls) + ".run"
+            if target is None and cls.run is not _process.BaseProcess.run
+            else callable_name(target),
+            argv=[word for word in getattr(sys, "argv", ()) if isinstance(word, str)],
+            **({"method": method} if method in ("fork", "spawn", "forkserver") else {}),
+        )
+    except Exception as error:
+        _failed("boot", error)
 
 
 def _wrap_bootstrap(original):
     def _bootstrap(self, *args, **kwargs):
         runtime.booted = True
         children.clear()
-        _report("boot", self, _boot_fields, module_of(sys._getframe(1)))
+        _say_boot(self, sys._getframe(1))
         code = original(self, *args, **kwargs)
         runtime.say_skipped()
-        emit("proc_end", code=code if isinstance(code, int) else None)
+        emit("proc_end", code=number(code) if isinstance(code, int) else None)
         return code
 
     return dress(_bootstrap, original)

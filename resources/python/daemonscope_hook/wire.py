@@ -8,11 +8,11 @@ loaded, before the program can replace them.
 """
 
 import sys
-from os import fstat, getpid, sysconf
+from os import getpid, sysconf
 from time import monotonic_ns
 
 import _socket
-from _json import encode_basestring_ascii as _quote
+from _json import encode_basestring_ascii as _quote, make_encoder
 from fcntl import F_DUPFD_CLOEXEC, fcntl
 
 FOLDER = __file__.rpartition("/")[0] + "/"
@@ -23,9 +23,13 @@ ITEM_LIMIT = 1024
 LIST_LIMIT = 12288
 OBJECTS_LIMIT = 40000
 
+_SHORT = ITEM_LIMIT  # JSON up to here holds no string beyond its limit
+
 _SEND_TIMEOUT_US = 100_000  # how long a full socket may hold up the program, once ...
 _PATIENCE_NS = 1_000_000_000  # ... in this time
 _RETRY_NS = 200_000_000  # least time between two tries to connect
+_NOSIGNAL = _socket.MSG_NOSIGNAL
+_KIND = _socket.SOCK_SEQPACKET | _socket.SOCK_NONBLOCK
 _HIGH_FD = 1000  # programs count their descriptors from below; ours stays out of their way
 _FD_RESERVE = 24
 
@@ -97,8 +101,20 @@ def _encode(value, limit=TEXT_LIMIT):
     return quote(type(value).__name__, limit)
 
 
+# Writes an object in one call; it knows no limits, and leaves infinity, NaN and unknown types to us.
+_write = make_encoder(None, lambda value: type(value).__name__, _quote, None, ":", ",", False, False, False)
+
+
+def number(value):
+    """Give a number of the program's as it may be sent: in 64 bits and finite, or None."""
+    if isinstance(value, int):
+        value = int.__index__(value)
+        return value if -(1 << 63) <= value < 1 << 63 else None
+    return value if isinstance(value, float) and value - value == 0 else None
+
+
 def _encode_fields(fields):
-    """Write the fields of an event, each with a comma before it."""
+    """Write the fields of an event with their limits, each with a comma before it."""
     more = 0
     parts = []
     for key, value in fields.items():
@@ -115,12 +131,9 @@ def _encode_fields(fields):
     return "".join(parts)
 
 
-def _high_floor():
-    """Lowest descriptor number that the connection may take: high, but below the soft limit."""
-    limit = sysconf("SC_OPEN_MAX")
-    if 0 < limit < _HIGH_FD + _FD_RESERVE:
-        return max(limit - _FD_RESERVE, 3)
-    return _HIGH_FD
+def _low_floor():
+    """Lowest descriptor number that the connection may take where the soft limit is below the usual number."""
+    return max(min(sysconf("SC_OPEN_MAX"), _HIGH_FD + _FD_RESERVE) - _FD_RESERVE, 3)
 
 
 def _time_value(microseconds):
@@ -143,7 +156,7 @@ class Sender:
         """Start counting for a process that has said nothing yet."""
         self.pid = getpid()
         self.socket = None
-        self.place = None
+        self.peer = None
         self.lost = 0
         # The iterator's step is a single C call, so threads need no lock to draw numbers.
         self.next_number = iter(range(1, 1 << 62)).__next__
@@ -170,14 +183,13 @@ class Sender:
             connection.detach()
 
     def _is_ours(self, connection):
-        """Tell whether the descriptor is still the socket that was opened under it."""
+        """Tell whether the descriptor is still the socket that was opened under it: no other leads to the receiver."""
         try:
-            status = fstat(connection.fileno())
+            return connection.getpeername() == self.peer
         except OSError as error:
             if is_foreign(error):
                 raise
             return False
-        return (status.st_dev, status.st_ino) == self.place
 
     def _connect(self, now):
         """Open the connection at a high number; None if there is no receiver, which is asked again only later."""
@@ -185,21 +197,22 @@ class Sender:
             return None
         low = high = None
         try:
-            low = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
-            number = fcntl(low.fileno(), F_DUPFD_CLOEXEC, _high_floor())
-            high = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET, 0, number)
+            low = _socket.socket(_socket.AF_UNIX, _KIND)
+            try:
+                number = fcntl(low.fileno(), F_DUPFD_CLOEXEC, _HIGH_FD)
+            except OSError as error:
+                if is_foreign(error):
+                    raise
+                number = fcntl(low.fileno(), F_DUPFD_CLOEXEC, _low_floor())
+            high = _socket.socket(_socket.AF_UNIX, _KIND, 0, number)
             low.close()
-            high.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDTIMEO, _time_value(_SEND_TIMEOUT_US))
-            patient = now >= self.patient_from
-            high.settimeout(None if patient else 0.0)
             try:
                 high.connect(self.address)
-            except BlockingIOError:
-                if patient:
-                    self.patient_from = monotonic_ns() + _PATIENCE_NS
-                raise
-            high.settimeout(None)
-            status = fstat(number)
+            except BlockingIOError as error:
+                if is_foreign(error) or now < self.patient_from:
+                    raise
+                self._connect_patiently(high)
+            peer = high.getpeername()
         except OSError as error:
             for made in (low, high):
                 if made is not None:
@@ -208,19 +221,39 @@ class Sender:
                 raise
             self.retry_from = monotonic_ns() + _RETRY_NS
             return None
-        self.place = (status.st_dev, status.st_ino)
+        self.peer = peer
         self.socket = high
         return high
 
-    def send(self, event, fields):
-        """Send one event, or count it as lost."""
-        now = monotonic_ns()
-        pid = getpid()
-        if pid != self.pid:  # a fork that did not run the interpreter's fork handlers
-            self.after_fork()
-        number = self.next_number()
-        head = '{"e":"%s","t":%d,"p":%d,"s":%d' % (event, now, pid, number)
-        tail = _encode_fields(fields) + "}"
+    def _connect_patiently(self, connection):
+        """Connect when the receiver's queue of connections is full, and wait for room for some time."""
+        connection.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDTIMEO, _time_value(_SEND_TIMEOUT_US))
+        connection.settimeout(None)
+        try:
+            connection.connect(self.address)
+        except BlockingIOError:
+            self.patient_from = monotonic_ns() + _PATIENCE_NS
+            raise
+        connection.settimeout(0.0)
+
+    def _send_patiently(self, connection, packet):
+        """Send when the receiver's buffer is full: wait for room for some time, once in a while."""
+        if monotonic_ns() < self.patient_from:
+            return False
+        connection.settimeout(_SEND_TIMEOUT_US / 1e6)
+        try:
+            connection.send(packet, _socket.MSG_NOSIGNAL)
+        except (BlockingIOError, _socket.timeout) as error:
+            if is_foreign(error):
+                raise
+            self.patient_from = monotonic_ns() + _PATIENCE_NS
+            return False
+        finally:
+            connection.settimeout(0.0)
+        return True
+
+    def send(self, text, now):
+        """Send one event, on a new connection if need be, or count it as lost."""
         for _ in range(2):  # a connection found broken is made anew once
             connection = self.socket
             if connection is not None and not self._is_ours(connection):
@@ -231,20 +264,20 @@ class Sender:
                 if connection is None:
                     break
             lost = self.lost
-            packet = (head + (',"lost":%d' % lost if lost else "") + tail).encode("ascii")
+            packet = (text[:-1] + ',"lost":%d}' % lost if lost else text).encode("ascii")
             if len(packet) > PACKET_LIMIT:
                 break
-            patient = now >= self.patient_from
-            flags = _socket.MSG_NOSIGNAL | (0 if patient else _socket.MSG_DONTWAIT)
             try:
-                connection.send(packet, flags)
+                try:
+                    connection.send(packet, _NOSIGNAL)
+                except BlockingIOError as error:
+                    if is_foreign(error):
+                        raise
+                    if not self._send_patiently(connection, packet):
+                        break
             except OSError as error:
                 if is_foreign(error):
                     raise
-                if isinstance(error, BlockingIOError):
-                    if patient:
-                        self.patient_from = monotonic_ns() + _PATIENCE_NS
-                    break
                 self.drop()
                 continue
             self.lost -= lost
@@ -263,12 +296,38 @@ def open_line(address):
 
 
 def emit(event, **fields):
-    """Report one event. Never raises an error of its own."""
+    """Report one event. Never raises an error of its own.
+
+    After a fork each page that is touched is copied, so few objects are touched here: this costs more than what is done
+    with them.
+    """
     sender = _sender
     if sender is None or sender.closed:
         return
     try:
-        sender.send(event, fields)
+        now = monotonic_ns()
+        pid = getpid()
+        if pid != sender.pid:  # a fork that did not run the interpreter's fork handlers
+            sender.after_fork()
+        number = sender.next_number()
+        try:
+            text = "".join(_write(fields, 0))
+            text = "," + text[1:] if 2 < len(text) <= _SHORT else _encode_fields(fields) + "}"
+        except ValueError as error:
+            if is_foreign(error):
+                raise
+            text = _encode_fields(fields) + "}"
+        text = '{"e":"%s","t":%d,"p":%d,"s":%d%s' % (event, now, pid, number, text)
+        connection = sender.socket
+        if connection is not None and not sender.lost and len(text) <= _SHORT:
+            try:
+                if connection.getpeername() == sender.peer:
+                    connection.send(text.encode("ascii"), _NOSIGNAL)
+                    return
+            except OSError as error:  # nothing was sent, so it can be tried again
+                if is_foreign(error):
+                    raise
+        sender.send(text, now)
     except Exception as error:
         if is_foreign(error):
             raise

@@ -150,6 +150,18 @@ private Q_SLOTS:
             payloadOf(R"("e":"join_call","obj":"100:1","timeout":1e300)")["data"]["timeout_ns"].get<std::int64_t>(),
             9000000000000000000);
     }
+    void anIdleExitSequenceIsWhole()
+    {
+        const auto packet =
+            decodeHookPacket(R"({"e":"exit_begin","t":7,"p":100,"s":1,"daemons":[],"plain":[],"idle":true})",
+                [](std::int32_t) { return std::optional<ProcessId>{}; });
+        QVERIFY(packet.has_value());
+        QCOMPARE(packet->payloads.size(), std::size_t{4});
+        QVERIFY(std::holds_alternative<payload::ExitSequenceBegun>(packet->payloads[0]));
+        QCOMPARE(std::get<payload::ExitSequenceStep>(packet->payloads[1]).name, std::string{"finalizers"});
+        QCOMPARE(std::get<payload::ExitSequenceStep>(packet->payloads[2]).name, std::string{"remaining"});
+        QVERIFY(std::holds_alternative<payload::ExitSequenceEnded>(packet->payloads[3]));
+    }
     void bytesThatWereNotUtf8AreTolerated_data()
     {
         QTest::addColumn<QByteArray>("name");
