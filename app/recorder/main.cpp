@@ -92,6 +92,9 @@ void addOptions(CLI::App& app, RecorderOptions& options)
         ->type_name("lines|pipe|inherit");
     app.add_flag(
         "!--no-ptrace", options.ptrace, "Do not trace system calls: only what Python and the output tell is recorded");
+    app.add_flag("!--no-filter", options.filter,
+        "Do not filter system calls: for programs that do little else. Who sends SIGKILL is then not known, and "
+        "/dev/stdout and its like cannot be opened");
     app.add_flag(
         "--detach", options.detach, "Let the program live on if the recorder dies; its output is not captured");
     app.add_option("--python", options.python, "The interpreter for a PROGRAM that ends in .py and for -m MODULE")

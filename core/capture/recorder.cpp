@@ -124,7 +124,7 @@ private:
         spec.standardInput = streams_[0];
         spec.standardOutput = output_ ? output_->programEnds()[0] : streams_[1];
         spec.standardError = output_ ? output_->programEnds()[1] : streams_[2];
-        if (options_.ptrace && !options_.detach) {
+        if (options_.ptrace && !options_.detach && options_.filter) {
             auto filter = SyscallFilter::create(output_ != nullptr);
             if (!filter.ok())
                 return filter.error();
@@ -167,6 +167,10 @@ private:
             return failure(seized.error().message);
         }
         recording_->append({monotonicNow(), {program.pid(), 0}, Witness::Recorder, startOf()});
+        if (!options_.filter)
+            recording_->append({monotonicNow(), {}, Witness::Recorder,
+                payload::Lost{
+                    "who sent SIGKILL", "--no-filter was given, and the kernel keeps no sender of that signal"}});
         Tracer tracer{*recording_, processes_,
             {[this](std::int32_t pid) { takeLastWords(pid); },
                 [this](std::uint64_t inode) { return output_ && output_->isProgramEnd(inode); },

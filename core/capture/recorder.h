@@ -21,6 +21,7 @@ struct RecorderOptions {
     bool overwrite = false;
     OutputMode output = OutputMode::Lines;
     bool ptrace = true;
+    bool filter = true;           ///< stop the system calls that tell who sends SIGKILL and that open /dev/stdout
     bool detach = false;          ///< the program outlives a recorder that dies; no output, no filter
     std::string controlSocket;    ///< empty: none
     std::string workingDirectory; ///< of the program; empty: the caller's

@@ -6,6 +6,8 @@
 #include "trial.h"
 #include "trialfacts.h"
 
+#include "recording/reader.h"
+
 #include <QDir>
 #include <QFile>
 #include <QRegularExpression>
@@ -51,6 +53,27 @@ private Q_SLOTS:
         QFETCH(const QByteArray, end);
         QCOMPARE(bench_.record({{fixture("ends"), how.toStdString()}}).end(), end);
         QCOMPARE(RecordingFacts::read(bench_.recording()).flaw(), QByteArray{});
+    }
+
+    void withoutTheFilterItSaysWhatIsMissing()
+    {
+        const auto kindsOf = [this](const Words& options) {
+            (void)bench_.record({{fixture("sibling")}}, options);
+            auto reader = daemonscope::RecordingReader::open(bench_.recording());
+            std::pair<int, int> lostAndRequests;
+            if (!reader.ok())
+                return lostAndRequests;
+            for (auto events = reader.value().poll(); !events.empty(); events = reader.value().poll()) {
+                for (const daemonscope::Event& event : events) {
+                    lostAndRequests.first += std::holds_alternative<daemonscope::payload::Lost>(event.payload);
+                    lostAndRequests.second +=
+                        std::holds_alternative<daemonscope::payload::KillRequested>(event.payload);
+                }
+            }
+            return lostAndRequests;
+        };
+        QCOMPARE(kindsOf({"--output=pipe", "--no-filter", "--force"}), (std::pair{1, 0}));
+        QCOMPARE(kindsOf({"--output=pipe", "--force"}), (std::pair{0, 1}));
     }
 
     void cannotBegin_data()

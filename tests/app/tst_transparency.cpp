@@ -208,6 +208,7 @@ private Q_SLOTS:
         QTest::newRow("inherit") << QByteArrayList{"--output=inherit"};
         QTest::newRow("lines") << QByteArrayList{"--output=lines"};
         QTest::newRow("without ptrace") << QByteArrayList{"--output=pipe", "--no-ptrace"};
+        QTest::newRow("without the filter") << QByteArrayList{"--output=pipe", "--no-filter"};
         QTest::newRow("detached") << QByteArrayList{"--detach"};
     }
 

@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: The daemonscope authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the hook costs a Python program."""
+
+from measuring import ONE_CORE, Cost, costs_table
+
+# Says what the starts and joins took, without the start of the interpreter: wall and CPU time, its children's included.
+STARTS = """
+import multiprocessing, os, resource, sys, time
+def nothing(): pass
+def used():
+    parts = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(part.ru_utime + part.ru_stime for part in parts)
+if __name__ == "__main__":
+    context = multiprocessing.get_context(sys.argv[1])
+    def cycle():
+        process = context.Process(target=nothing)
+        process.start()
+        process.join()
+    cycle()  # helpers start in the first
+    wall, cpu = time.monotonic(), used()
+    for _ in range(int(sys.argv[2])):
+        cycle()
+    wall, cpu = time.monotonic() - wall, used() - cpu
+    with open(sys.argv[3], "w") as file: print(wall, cpu, file=file)
+"""
+
+WITHOUT = "without the hook"
+HOOKED = "with the hook"
+ALL = "with all witnesses"
+
+
+def _starts(bench, method, starts, rounds, goals):
+    """Start and join of an empty process, measured by the program itself; the recorder is not counted."""
+    script = bench.folder / "starts.py"
+    script.write_text(STARTS)
+    said = bench.folder / "starts.txt"
+    command = [bench.python, str(script), method, str(starts), str(said)]
+    variants = [(WITHOUT, command), (HOOKED, bench.hooked(command)), (ALL, bench.record(command))]
+    costs = {name: [] for name, _ in variants}
+    for number in range(rounds):
+        for name, variant in variants if number % 2 == 0 else reversed(variants):
+            bench.cost(variant, ONE_CORE)
+            wall, cpu = map(float, said.read_text().split())
+            costs[name].append((wall, cpu))
+    medians = {}
+    for name, each in costs.items():
+        walls, cpus = sorted(wall for wall, _ in each), sorted(cpu for _, cpu in each)
+        medians[name] = Cost(walls[len(walls) // 2], cpus[len(cpus) // 2])
+    note = "; CPU without the fork server's children" if method == "forkserver" else ""
+    costs_table(f"Python: start and join ({method}){note}; one core", WITHOUT, medians, goals)
+
+
+def hook(bench):
+    """Starts with each method, the interpreter's start, and the import of multiprocessing."""
+    _starts(bench, "fork", 100, 9, {HOOKED: "CPU at most 1.35"})
+    _starts(bench, "spawn", 10, 5, {HOOKED: "CPU at most 1.05"})
+    _starts(bench, "forkserver", 30, 5, None)
+    loop = 'for i in 1 2 3 4 5 6 7 8 9 10; do "$0" -c "$1"; done'
+    for title, code in (
+        ("Python: start of the interpreter", "pass"),
+        ("Python: start and import of multiprocessing", "import multiprocessing.context"),
+    ):
+        command = ["sh", "-c", loop, bench.python, code]
+        variants = [(WITHOUT, command), (HOOKED, bench.hooked(command)), (ALL, bench.record(command))]
+        costs_table(f"{title}; one core", WITHOUT, bench.race(variants, 5, ONE_CORE))
