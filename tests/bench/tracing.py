@@ -15,13 +15,13 @@ NO_FILTER = "record --no-filter"
 BARE = "bare ptrace loop (the limit)"
 
 
-def overhead(bench, title, command, rounds, prepare=None, goals=None, without_filter=False):
+def overhead(bench, title, command, rounds, prepare=None, goals=None, without_filter=False, with_strace=True):
     """A command on two cores and on one, with each of the tracers."""
     variants = [(UNTRACED, command), (RECORD, bench.record(command))]
     if without_filter:
         variants.append((NO_FILTER, bench.record(command, "--no-filter")))
     variants.append((BARE, bench.bare(command)))
-    if shutil.which("strace"):
+    if with_strace and shutil.which("strace"):
         variants.append(("strace", bench.strace(command)))
         variants.append(("strace --seccomp-bpf", bench.strace(command, "--seccomp-bpf")))
     for cores in (TWO_CORES, ONE_CORE):
@@ -72,6 +72,9 @@ def make(bench):
 
 def threads(bench):
     """Threads that do nothing but system calls: what the filter costs where it stops nothing. strace stops at each."""
-    command = [str(bench.programs / "bench_syscalls"), "8", "20000"]
     goals = {RECORD: "at most 1.2", NO_FILTER: "at most 1.05"}
-    overhead(bench, "8 threads bound by system calls", command, 7, goals=goals, without_filter=True)
+    command = [str(bench.programs / "bench_syscalls"), "8", "150000"]
+    title = "8 threads bound by system calls"
+    overhead(bench, title, command, 7, goals=goals, without_filter=True, with_strace=False)
+    command = [str(bench.programs / "bench_syscalls"), "8", "1000"]
+    overhead(bench, f"{title}, for a moment", command, 3)

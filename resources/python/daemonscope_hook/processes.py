@@ -66,7 +66,7 @@ def child_of(process):
     return pid if isinstance(pid, int) else None
 
 
-def _truth(value):
+def truth(value):
     """Truth of a flag. Only plain values are asked: others could run code of the program."""
     return bool(value) if type(value) in _PLAIN_VALUES else True
 
@@ -75,17 +75,17 @@ def daemon_flag(process):
     """The stored flag, or a constant that the class has put in the property's place; and whether the class did."""
     stored = attributes_of(process, "__dict__").get("_config", {}).get("daemon", False)
     if stored is not False and stored is not True:
-        stored = _truth(stored)
+        stored = truth(stored)
     for cls in type.__getattribute__(type(process), "__mro__"):
         found = cls.__dict__.get("daemon", cls)
         if found is not cls:
             if found in _daemon_properties:
                 return stored, False
-            return (stored if hasattr(type(found), "__get__") else _truth(found)), True
+            return (stored if hasattr(type(found), "__get__") else truth(found)), True
     return stored, False
 
 
-def _report(event, process, make_fields, *args):
+def report(event, process, make_fields, *args):
     """Send an event about a process object; an error in finding out its fields must not reach the program."""
     if is_over():
         return
@@ -102,7 +102,7 @@ def _failed(event, error):
     complain("report " + event, error)
 
 
-def _by_whom():
+def by_whom():
     """Who acts, and from where."""
     return {"by": object_id(_process._current_process), **call_site(sys._getframe(1))}
 
@@ -195,7 +195,7 @@ def _wrap_start(original):
             result = original(self, *args, **kwargs)
         except BaseException as error:
             if getpid() == pid:  # a child can leave its bootstrap code by this way, too
-                _report("start_refused", self, _refused_fields, error)
+                report("start_refused", self, _refused_fields, error)
             cut_frames(error)
             raise
         if _process is not None:
@@ -206,7 +206,7 @@ def _wrap_start(original):
 
 
 def _refused_fields(process, error):
-    return {**error_fields(error), **_by_whom()}
+    return {**error_fields(error), **by_whom()}
 
 
 def is_awaited(process):
@@ -256,7 +256,7 @@ def _wrap_join(original):
                 _say_join(self, args[0] if args else kwargs.get("timeout"), sys._getframe(1))
             result = original(self, *args, **kwargs)
         except BaseException as error:
-            _report("join_raised", self, _error_only, error)
+            report("join_raised", self, _error_only, error)
             cut_frames(error)
             raise
         if is_waiting and _process is not None:
@@ -267,7 +267,7 @@ def _wrap_join(original):
 
 
 def _sending_fields(process):
-    return {"child": child_of(process), **_by_whom()}
+    return {"child": child_of(process), **by_whom()}
 
 
 def _wrap_sending(original):
@@ -276,7 +276,7 @@ def _wrap_sending(original):
 
     def wrapper(self, *args, **kwargs):
         try:
-            _report(event, self, _sending_fields)
+            report(event, self, _sending_fields)
             return original(self, *args, **kwargs)
         except BaseException as error:
             cut_frames(error)
@@ -295,66 +295,13 @@ def _wrap_close(original):
         try:
             result = original(self, *args, **kwargs)
         except BaseException as error:
-            _report("close", self, _close_fields, error)
+            report("close", self, _close_fields, error)
             cut_frames(error)
             raise
-        _report("close", self, _close_fields, None)
+        report("close", self, _close_fields, None)
         return result
 
     return dress(close, original)
-
-
-def _state_of(process):
-    """State of an object as far as its properties are concerned."""
-    facts = facts_of(process)
-    if process is getattr(_process, "_current_process", None):
-        return "self"
-    if facts.get("_closed"):
-        return "closed"
-    return "new" if facts.get("_popen") is None else "started"
-
-
-def _flag_fields(process, state, old, new, error):
-    fields = {"name": name_of(process), "old": old, "new": _truth(new), "ok": error is None, "state": state}
-    if error is not None:
-        fields.update(error_fields(error))
-    return {**fields, **_by_whom()}
-
-
-def _wrap_daemon_setter(original, init_code):
-    def daemon(self, daemonic):
-        if sys._getframe(1).f_code is init_code:  # `proc_new` tells it
-            original(self, daemonic)
-            return
-        try:
-            old = _truth(facts_of(self).get("_config", {}).get("daemon", False))
-            state = _state_of(self)
-            original(self, daemonic)
-        except BaseException as error:
-            _report("daemon_set", self, _flag_fields, state, old, daemonic, error)
-            cut_frames(error)
-            raise
-        _report("daemon_set", self, _flag_fields, state, old, daemonic, None)
-
-    return dress(daemon, original)
-
-
-def _wrap_name_setter(original):
-    def name(self, name):
-        try:
-            old = name_of(self)
-            original(self, name)
-        except BaseException as error:
-            cut_frames(error)
-            raise
-        if module_of(sys._getframe(1)) != "multiprocessing.spawn":  # a new interpreter's preparation for its object
-            _report("name_set", self, _rename_fields, old)
-
-    return dress(name, original)
-
-
-def _rename_fields(process, old):
-    return {"old": old, "name": name_of(process), **call_site(sys._getframe(1))}
 
 
 def _say_boot(process, frame):
@@ -423,7 +370,6 @@ def install(module):
     for method in ("terminate", "kill", "interrupt"):
         if method in base.__dict__:
             setattr(base, method, _wrap_sending(base.__dict__[method]))
-    base.daemon = property(daemon.fget, _wrap_daemon_setter(daemon.fset, init_code), daemon.fdel, daemon.__doc__)
-    base.name = property(base.name.fget, _wrap_name_setter(base.name.fset), base.name.fdel, base.name.__doc__)
+    runtime.load("properties").install(base, init_code)
     _daemon_properties = (daemon, base.daemon)
     runtime.watch("traceback", "tracebacks")
