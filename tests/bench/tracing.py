@@ -13,6 +13,7 @@ UNTRACED = "untraced"
 RECORD = "record"
 NO_FILTER = "record --no-filter"
 BARE = "bare ptrace loop (the limit)"
+TO_BARE = "record to the bare loop"
 
 
 def overhead(bench, title, command, rounds, prepare=None, goals=None, without_filter=False, with_strace=True):
@@ -28,16 +29,14 @@ def overhead(bench, title, command, rounds, prepare=None, goals=None, without_fi
         costs = bench.race(variants, rounds, cores, prepare)
         costs_table(f"{title}; {cores}", UNTRACED, costs, goals if cores == ONE_CORE else None)
         record, bare = costs[RECORD], costs[BARE]
-        goal = ""
-        if goals and BARE in goals and cores == ONE_CORE:
-            goal = f"  goal: {goals[BARE]}"
-        print(f"  {'record to the bare loop':<38}{record.wall / bare.wall:8.2f}{record.cpu / bare.cpu:8.2f}{goal}")
+        goal = f"  goal: {goals[TO_BARE]}" if goals and TO_BARE in goals and cores == ONE_CORE else ""
+        print(f"  {TO_BARE:<38}{record.wall / bare.wall:8.2f}{record.cpu / bare.cpu:8.2f}{goal}")
 
 
 def forks(bench):
     """Short processes, one after the other."""
     command = [str(bench.fixtures / "children"), str(FORKS)]
-    overhead(bench, f"fork-heavy: {FORKS:,} processes one after the other", command, 7, goals={BARE: "at most 1.15"})
+    overhead(bench, f"fork-heavy: {FORKS:,} processes one after the other", command, 7, goals={TO_BARE: "at most 1.15"})
 
 
 def execs(bench):
