@@ -33,6 +33,7 @@ int runMain(int argc, char** argv)
     cli::Action chosen;
     cli::addRun(app, chosen);
     cli::addRecord(app, chosen);
+    cli::addControl(app, chosen);
     cli::addReport(app, chosen);
     cli::addOutput(app, chosen);
     cli::addEvents(app, chosen);

@@ -18,6 +18,7 @@ using Action = std::function<int()>;
 
 void addRun(CLI::App& app, Action& chosen);
 void addRecord(CLI::App& app, Action& chosen);
+void addControl(CLI::App& app, Action& chosen);
 void addReport(CLI::App& app, Action& chosen);
 void addOutput(CLI::App& app, Action& chosen);
 void addEvents(CLI::App& app, Action& chosen);

@@ -18,8 +18,8 @@ ToldFailure told(const std::string& message, int exitStatus)
 }
 
 /// Options of the recorder whose value is the next word.
-constexpr std::array<std::string_view, 6> kWithValue{
-    "-o", "--output-file", "--output", "--python", "--cwd", "--control"};
+constexpr std::array<std::string_view, 8> kWithValue{
+    "-o", "--output-file", "--output", "--python", "--cwd", "--control", "--sample-rate", "--grace"};
 
 /// Where an option of a lesson keeps its value; null for any other word.
 std::string* placeOf(LessonOptions& options, std::string_view name)

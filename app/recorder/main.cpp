@@ -8,6 +8,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <charconv>
+#include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -62,6 +65,19 @@ private:
     std::string path_;
 };
 
+/// "2.5s", "300ms".
+std::optional<std::chrono::milliseconds> durationOf(const std::string& text)
+{
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const std::string_view unit{end, static_cast<std::size_t>(text.data() + text.size() - end)};
+    constexpr double kMostSeconds = 1e6;
+    const double seconds = unit == "ms" ? number / 1000 : number;
+    if (error != std::errc{} || (unit != "s" && unit != "ms") || !(seconds >= 0 && seconds <= kMostSeconds))
+        return std::nullopt;
+    return std::chrono::round<std::chrono::milliseconds>(std::chrono::duration<double>{seconds});
+}
+
 std::optional<OutputMode> modeOf(const std::string& word)
 {
     if (word == "lines")
@@ -99,10 +115,27 @@ void addOptions(CLI::App& app, RecorderOptions& options)
         "--detach", options.detach, "Let the program live on if the recorder dies; its output is not captured");
     app.add_option("--python", options.python, "The interpreter for a PROGRAM that ends in .py and for -m MODULE")
         ->type_name("PATH");
+    app.add_option("--sample-rate", options.sampleRate,
+           "How many times a second the CPU time and the memory of every process are looked at; 0: never")
+        ->type_name("N")
+        ->check(CLI::Range(0, 100))
+        ->capture_default_str();
     app.add_option("--cwd", options.workingDirectory, "The program's working directory")->type_name("DIR");
-    app.add_option(
-           "--control", options.controlSocket, "Listen for commands (stop, kill, freeze, resume) on this socket")
+    app.add_option("--control", options.controlSocket,
+           "Listen for the commands of daemonscope control on this socket (default: one in a private folder, which the "
+           "recording names)")
         ->type_name("SOCKET");
+    app.add_option_function<std::string>(
+           "--grace",
+           [&options](const std::string& word) {
+               const auto grace = durationOf(word);
+               if (!grace)
+                   throw CLI::ValidationError("--grace", "'" + word + "' is not a time; write 2.5s or 300ms");
+               options.grace = *grace;
+           },
+           "How long the program may take to end when it is asked to stop, before all that is left of it is killed "
+           "(default: 3s)")
+        ->type_name("TIME");
 }
 
 int runRecorder(int argc, char** argv)

@@ -2,17 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "capture/controlchannel.h"
 
-#include "os/clock.h"
 #include "os/self.h"
-
-#include <csignal>
 
 namespace daemonscope {
 
 Result<std::unique_ptr<ControlChannel>> ControlChannel::create(
-    RecordingWriter& recording, ProcessRegistry& processes, Poller& poller, const std::string& socketPath)
+    ProgramControl& program, Poller& poller, const std::string& socketPath)
 {
-    std::unique_ptr<ControlChannel> channel{new ControlChannel{recording, processes, poller}};
+    std::unique_ptr<ControlChannel> channel{new ControlChannel{program, poller}};
     if (!socketPath.empty()) {
         auto listener = listenSeqpacket(socketPath);
         if (!listener.ok())
@@ -26,68 +23,77 @@ Result<std::unique_ptr<ControlChannel>> ControlChannel::create(
 bool ControlChannel::handle(int fd)
 {
     if (listener_.valid() && fd == listener_.get()) {
-        Peer peer = acceptPeer(fd);
-        if (peer.socket.valid() && (peer.uid == currentUser() || peer.uid == 0)) {
-            poller_.watch(peer.socket.get());
-            const int key = peer.socket.get();
-            peers_.emplace(key, std::move(peer.socket));
-        }
+        acceptOne();
         return true;
     }
     const auto peer = peers_.find(fd);
     if (peer == peers_.end())
         return false;
-    constexpr std::size_t kLongestCommand = 256;
-    std::vector<char> buffer(kLongestCommand);
-    const Received received = receive(fd, buffer);
-    if (received.kind == Received::Kind::Data) {
-        obey({buffer.data(), received.size});
-    } else if (received.kind == Received::Kind::Closed) {
-        poller_.unwatch(fd);
-        peers_.erase(peer);
-    }
+    take(peer->second);
     return true;
 }
 
-void ControlChannel::obey(std::string_view command)
+void ControlChannel::acceptOne()
 {
-    if (command == "stop") {
-        if (program_ > 0)
-            sendSignal(-program_, Signal{SIGTERM});
-        beginGrace();
-    } else if (command == "kill") {
-        signalAll(Signal{SIGKILL});
-    } else if (command == "freeze") {
-        signalAll(Signal{SIGSTOP});
-    } else if (command == "resume") {
-        signalAll(Signal{SIGCONT});
+    Peer peer = acceptPeer(listener_.get());
+    if (!peer.socket.valid())
+        return;
+    const char* refusal = nullptr;
+    if (peer.uid != currentUser() && peer.uid != 0)
+        refusal = "error: only the user who records, and root, may control the recording";
+    else if (peers_.size() >= kMostPeers)
+        refusal = "error: too many connections; close one";
+    if (refusal) {
+        sendPacketNow(peer.socket.get(), refusal);
+        return;
+    }
+    const int fd = peer.socket.get();
+    poller_.watch(fd);
+    descriptors_.emplace(nextNumber_, fd);
+    peers_.emplace(fd, Connection{std::move(peer), nextNumber_++});
+}
+
+void ControlChannel::take(const Connection& connection)
+{
+    const std::uint64_t number = connection.number;
+    const Packet packet = receivePacket(connection.peer.socket.get(), kLongestCommand);
+    switch (packet.kind) {
+    case Packet::Kind::Nothing:
+        break;
+    case Packet::Kind::Closed:
+        close(connection.peer.socket.get());
+        break;
+    case Packet::Kind::TooLong:
+        answer(number, "error: a command has at most " + std::to_string(kLongestCommand) + " bytes");
+        break;
+    case Packet::Kind::Whole: {
+        const auto command = parseControlCommand(packet.bytes);
+        if (!command.ok())
+            answer(number, "error: " + command.error().message);
+        else
+            program_.obey(command.value(), {connection.peer.pid, connection.peer.uid},
+                [this, number](const std::string& text) { answer(number, text); });
+        break;
+    }
     }
 }
 
-void ControlChannel::beginGrace()
+void ControlChannel::answer(std::uint64_t number, const std::string& text)
 {
-    if (!deadline_)
-        deadline_ = monotonicNow() + kGrace;
+    const auto known = descriptors_.find(number);
+    // Whoever asks without end and reads no answers is no longer listened to.
+    if (known != descriptors_.end() && !sendPacketNow(known->second, text))
+        close(known->second);
 }
 
-void ControlChannel::checkDeadline()
+void ControlChannel::close(int fd)
 {
-    if (deadline_ && monotonicNow() >= *deadline_) {
-        deadline_.reset();
-        signalAll(Signal{SIGKILL});
-    }
-}
-
-void ControlChannel::signalAll(Signal signal)
-{
-    for (const std::int32_t pid : processes_.livePids()) {
-        // The kernel keeps no sender of a SIGKILL, so this is the only trace of it.
-        if (const auto process = processes_.find(pid); process && signal == Signal{SIGKILL}) {
-            recording_.append({monotonicNow(), *process, Witness::Recorder,
-                payload::SignalDelivered{SIGKILL, 0, currentProcess(), static_cast<std::int32_t>(currentUser()), {}}});
-        }
-        sendSignal(pid, signal);
-    }
+    const auto peer = peers_.find(fd);
+    if (peer == peers_.end())
+        return;
+    poller_.unwatch(fd);
+    descriptors_.erase(peer->second.number);
+    peers_.erase(peer);
 }
 
 } // namespace daemonscope

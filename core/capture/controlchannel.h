@@ -2,61 +2,57 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "capture/processregistry.h"
+#include "capture/programcontrol.h"
 #include "os/poller.h"
-#include "os/signal.h"
 #include "os/socket.h"
-#include "recording/writer.h"
 
-#include <chrono>
+#include <cstdint>
+#include <map>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <unordered_map>
-#include <vector>
 
 namespace daemonscope {
 
-/// What the recorder can be told to do: a SOCK_SEQPACKET socket that takes one word a packet.
-///   stop         SIGTERM to the program's process group, then, after a grace, SIGKILL to every process that is left
-///   kill         SIGKILL to every process at once
-///   freeze       SIGSTOP to every process;  resume: SIGCONT
-/// Anything else is ignored. Belongs to the thread of the Poller.
+/// Where the recorder is told what to do (docs/control-protocol.md): a SOCK_SEQPACKET socket of mode 0600 that takes
+/// one command a packet and answers each with one packet. Peers are known by the kernel's credentials; those of other
+/// users are refused. Whatever a peer sends, or does not read, nobody else is kept waiting. Belongs to the thread of
+/// the Poller.
 class ControlChannel {
 public:
-    static constexpr std::chrono::milliseconds kGrace{3000};
+    /// More connections than that are refused.
+    static constexpr std::size_t kMostPeers = 64;
+    static constexpr std::size_t kLongestCommand = 256;
 
-    /// Listens at `socketPath`, or nowhere if that is empty. `programPid` is the program's process group too.
+    /// Listens at `socketPath`, or nowhere if that is empty.
     static Result<std::unique_ptr<ControlChannel>> create(
-        RecordingWriter& recording, ProcessRegistry& processes, Poller& poller, const std::string& socketPath);
-    void setProgram(std::int32_t programPid) { program_ = programPid; }
+        ProgramControl& program, Poller& poller, const std::string& socketPath);
 
+    /// Whether `fd` is the listener or a connection; if so takes what is there.
     bool handle(int fd);
-    void obey(std::string_view command);
-    /// When the grace of a stop is over.
-    [[nodiscard]] std::optional<std::chrono::nanoseconds> deadline() const { return deadline_; }
-    /// Kills what is left if it is over.
-    void checkDeadline();
-    /// SIGKILL to what is left after the grace.
-    void beginGrace();
-    void signalAll(Signal signal);
+    [[nodiscard]] std::size_t peerCount() const { return peers_.size(); }
 
 private:
-    ControlChannel(RecordingWriter& recording, ProcessRegistry& processes, Poller& poller)
-        : recording_(recording)
-        , processes_(processes)
+    ControlChannel(ProgramControl& program, Poller& poller)
+        : program_(program)
         , poller_(poller)
     {
     }
+    struct Connection {
+        Peer peer;
+        std::uint64_t number = 0; ///< as descriptors are used again
+    };
+    void acceptOne();
+    void take(const Connection& connection);
+    void answer(std::uint64_t number, const std::string& text);
+    void close(int fd);
 
-    RecordingWriter& recording_;
-    ProcessRegistry& processes_;
+    ProgramControl& program_;
     Poller& poller_;
     UniqueFd listener_;
-    std::unordered_map<int, UniqueFd> peers_;
-    std::int32_t program_ = 0;
-    std::optional<std::chrono::nanoseconds> deadline_;
+    std::unordered_map<int, Connection> peers_;
+    std::map<std::uint64_t, int> descriptors_; ///< by number
+    std::uint64_t nextNumber_ = 0;
 };
 
 } // namespace daemonscope

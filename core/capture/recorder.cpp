@@ -4,6 +4,7 @@
 
 #include "capture/launchenvironment.h"
 #include "capture/outputchannel.h"
+#include "capture/sampler.h"
 #include "capture/servicethread.h"
 #include "capture/tracer.h"
 #include "os/clock.h"
@@ -91,16 +92,20 @@ private:
         recording_ = std::move(writer).value();
 
         ServiceThread::Addresses addresses;
-        addresses.controlSocket = options_.controlSocket;
-        if (hasHook()) {
-            auto folder = PrivateDirectory::create();
-            if (!folder.ok())
-                return folder.error();
+        auto folder = PrivateDirectory::create();
+        if (folder.ok())
             directory_.emplace(std::move(folder).value());
+        else if (hasHook())
+            return folder.error();
+        if (hasHook())
             addresses.hookSocket = directory_->path() + "/hook";
-        }
-        hookSocket_ = addresses.hookSocket;
-        auto service = ServiceThread::create(*recording_, processes_, addresses, std::move(signals).value());
+        if (!options_.controlSocket.empty())
+            addresses.controlSocket = options_.controlSocket;
+        else if (directory_)
+            addresses.controlSocket = directory_->path() + "/control";
+        addresses_ = addresses;
+        auto service =
+            ServiceThread::create(*recording_, processes_, addresses, std::move(signals).value(), options_.grace);
         if (!service.ok())
             return service.error();
         service_ = std::move(service).value();
@@ -120,7 +125,7 @@ private:
         spec.environment = currentEnvironment();
         spec.workingDirectory = options_.workingDirectory;
         instrument(spec.environment,
-            {hookSocket_, options_.hookDirectory, options_.output == OutputMode::Lines && capturesOutput()});
+            {addresses_.hookSocket, options_.hookDirectory, options_.output == OutputMode::Lines && capturesOutput()});
         spec.standardInput = streams_[0];
         spec.standardOutput = output_ ? output_->programEnds()[0] : streams_[1];
         spec.standardError = output_ ? output_->programEnds()[1] : streams_[2];
@@ -145,11 +150,22 @@ private:
         started.outputAttributed = capturesOutput();
         started.recorderVersion = DAEMONSCOPE_VERSION;
         started.recorderPid = currentProcess();
+        if (!addresses_.controlSocket.empty())
+            started.controlSocket = std::filesystem::absolute(addresses_.controlSocket).string();
+        started.sampleNs = sampleInterval().count();
         return started;
+    }
+
+    [[nodiscard]] std::chrono::nanoseconds sampleInterval() const
+    {
+        return options_.sampleRate > 0 ? std::chrono::nanoseconds{std::chrono::seconds{1}} / options_.sampleRate
+                                       : std::chrono::nanoseconds::zero();
     }
 
     void begin(PendingLaunch& program)
     {
+        sampler_ = std::make_unique<Sampler>(*recording_, processes_, sampleInterval());
+        sampler_->start();
         if (output_)
             output_->start();
         service_->start(program.pid());
@@ -237,6 +253,8 @@ private:
         if (output_)
             output_->finish();
         service_->finish();
+        if (sampler_)
+            sampler_->finish();
         if (!result.failure.empty()) {
             discardRecording();
             return;
@@ -273,9 +291,10 @@ private:
     ProcessRegistry processes_;
     std::unique_ptr<RecordingWriter> recording_;
     std::optional<PrivateDirectory> directory_;
-    std::string hookSocket_;
+    ServiceThread::Addresses addresses_;
     std::unique_ptr<ServiceThread> service_;
     std::unique_ptr<OutputChannel> output_;
+    std::unique_ptr<Sampler> sampler_;
 };
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "os/result.h"
 #include "os/waitstatus.h"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -21,11 +22,14 @@ struct RecorderOptions {
     bool overwrite = false;
     OutputMode output = OutputMode::Lines;
     bool ptrace = true;
-    bool filter = true;           ///< stop the system calls that tell who sends SIGKILL and that open /dev/stdout
-    bool detach = false;          ///< the program outlives a recorder that dies; no output, no filter
-    std::string controlSocket;    ///< empty: none
-    std::string workingDirectory; ///< of the program; empty: the caller's
-    std::string hookDirectory;    ///< the folder that holds the Python hook's `site`; empty: no runtime witness
+    bool filter = true;        ///< stop the system calls that tell who sends SIGKILL and that open /dev/stdout
+    bool detach = false;       ///< the program outlives a recorder that dies; no output, no filter
+    std::string controlSocket; ///< empty: one in a private folder
+    std::chrono::milliseconds grace{3000}; ///< how long a program that is asked to end may take for it
+    std::string workingDirectory;          ///< of the program; empty: the caller's
+    /// How many times a second CPU and memory of every process are looked at; 0: never.
+    int sampleRate = 1;
+    std::string hookDirectory; ///< the folder that holds the Python hook's `site`; empty: no runtime witness
 };
 
 /// Runs the program and records it until no process of it is left. Returns the program's own end, or why it could not

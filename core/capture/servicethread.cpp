@@ -10,15 +10,16 @@
 
 namespace daemonscope {
 
-Result<std::unique_ptr<ServiceThread>> ServiceThread::create(
-    RecordingWriter& recording, ProcessRegistry& processes, const Addresses& addresses, UniqueFd signals)
+Result<std::unique_ptr<ServiceThread>> ServiceThread::create(RecordingWriter& recording, ProcessRegistry& processes,
+    const Addresses& addresses, UniqueFd signals, std::chrono::milliseconds grace)
 {
     auto poller = Poller::create();
     if (!poller.ok())
         return poller.error();
     std::unique_ptr<ServiceThread> service{new ServiceThread{std::move(poller).value(), std::move(signals)}};
     service->poller_.watch(service->signals_.get());
-    auto control = ControlChannel::create(recording, processes, service->poller_, addresses.controlSocket);
+    service->program_ = std::make_unique<ProgramControl>(recording, processes, grace);
+    auto control = ControlChannel::create(*service->program_, service->poller_, addresses.controlSocket);
     if (!control.ok())
         return control.error();
     service->control_ = std::move(control).value();
@@ -38,8 +39,7 @@ ServiceThread::~ServiceThread()
 
 void ServiceThread::start(std::int32_t programPid)
 {
-    program_ = programPid;
-    control_->setProgram(programPid);
+    program_->setProgram(programPid);
     thread_ = std::thread{[this] { loop(); }};
 }
 
@@ -47,7 +47,7 @@ void ServiceThread::loop()
 {
     while (!ending_) {
         std::optional<std::chrono::milliseconds> timeout;
-        if (const auto deadline = control_->deadline()) {
+        if (const auto deadline = program_->deadline()) {
             timeout = std::max(
                 std::chrono::ceil<std::chrono::milliseconds>(*deadline - monotonicNow()), std::chrono::milliseconds{0});
         }
@@ -59,8 +59,8 @@ void ServiceThread::loop()
         });
         // Who asked the program to end does not want to wait for what it left behind, longer than it may take to end.
         if (programEnded_ && endRequested_)
-            control_->beginGrace();
-        control_->checkDeadline();
+            program_->beginGrace();
+        program_->step();
     }
 }
 
@@ -68,9 +68,9 @@ void ServiceThread::onSignal()
 {
     while (const auto signal = nextSignal(signals_.get())) {
         if (programEnded_)
-            control_->signalAll(Signal{SIGKILL});
+            program_->killAll();
         else
-            sendSignal(program_, *signal);
+            program_->signalProgram(*signal);
         endRequested_ = endRequested_ || (*signal != Signal{SIGUSR1} && *signal != Signal{SIGUSR2});
     }
 }

@@ -19,8 +19,9 @@ public:
         std::string hookSocket;    ///< empty: no runtime witness
         std::string controlSocket; ///< empty: no control
     };
-    static Result<std::unique_ptr<ServiceThread>> create(
-        RecordingWriter& recording, ProcessRegistry& processes, const Addresses& addresses, UniqueFd signals);
+    /// `grace`: how long what is asked to end may take for it.
+    static Result<std::unique_ptr<ServiceThread>> create(RecordingWriter& recording, ProcessRegistry& processes,
+        const Addresses& addresses, UniqueFd signals, std::chrono::milliseconds grace = ProgramControl::kGrace);
     ~ServiceThread();
     ServiceThread(const ServiceThread&) = delete;
     ServiceThread& operator=(const ServiceThread&) = delete;
@@ -48,9 +49,9 @@ private:
 
     Poller poller_;
     UniqueFd signals_;
+    std::unique_ptr<ProgramControl> program_;
     std::unique_ptr<HookChannel> hook_;
     std::unique_ptr<ControlChannel> control_;
-    std::int32_t program_ = 0;
     std::atomic<bool> programEnded_ = false;
     std::atomic<bool> ending_ = false;
     bool endRequested_ = false; ///< by a signal to the recorder; the thread's own

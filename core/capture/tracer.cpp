@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <utility>
 
 namespace daemonscope {
 
@@ -113,6 +114,9 @@ void Tracer::onSignal(const tracing::Report& report)
             // Sent in the kernel's place, see OutputRoute::refuse().
             if (signal == SIGPIPE && info->senderPid == currentProcess())
                 info = tracing::becomeOwnSignal(report.tid, processOf(report.tid));
+            const auto process = live_.find(processOf(report.tid));
+            if (signal == SIGSTOP && info->senderPid == currentProcess() && process != live_.end())
+                process->second.stopIsOurs = true;
             delivered.code = info->code;
             delivered.senderPid = info->senderPid;
             delivered.senderUid = info->senderUid;
@@ -138,8 +142,12 @@ void Tracer::onGroupStop(const tracing::Report& report)
     // Every thread reports the stop, the process stops once.
     if (const auto process = live_.find(processOf(report.tid)); process != live_.end() && !process->second.stopped) {
         process->second.stopped = true;
+        processes_.setStopped(process->first, true);
+        // Stopped by another one just before the recorder could: not to be resumed by it.
+        if (!std::exchange(process->second.stopIsOurs, false))
+            processes_.unfreeze(process->first);
         record(process->first, payload::Stopped{report.status.stopSignal().number()});
-        if (process->first == root_)
+        if (process->first == root_ && !processes_.isFrozen(root_))
             callbacks_.programStopped();
     }
 }

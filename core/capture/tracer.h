@@ -57,6 +57,7 @@ private:
         std::vector<std::int32_t> children;
         std::chrono::nanoseconds childrenCpu{}; ///< of children that have ended, theirs included
         bool stopped = false;
+        bool stopIsOurs = false; ///< the SIGSTOP that is about to stop it is the recorder's (Freezer)
     };
 
     void onReport(const tracing::Report& report);

@@ -49,6 +49,7 @@ std::optional<tracing::Report> Tracer::nextReport()
     const auto look = [this](std::int32_t tid) {
         if (!tasks_.contains(tid) && !strangers_.contains(tid))
             lookAt(tid);
+        processes_.ending(tid);
     };
     if (!unannounced_.empty()) {
         const EventTime overdue = monotonicNow() - kPatience;
@@ -102,7 +103,8 @@ void Tracer::onFirstStop(std::int32_t tid)
     }
     // A known task: SIGCONT has ended a group stop.
     if (const auto process = live_.find(task->second.process); process != live_.end() && process->second.stopped) {
-        process->second.stopped = false;
+        process->second.stopped = process->second.stopIsOurs = false;
+        processes_.setStopped(process->first, false);
         record(process->first, payload::Continued{});
     }
     tracing::resume(tid);

@@ -22,7 +22,8 @@ using Payload = std::variant<payload::RecordingStarted, payload::RecordingEnded,
     payload::MainCodeEnded, payload::JoinBegun, payload::JoinEnded, payload::TerminateCalled, payload::SignalSent,
     payload::ChildReaped, payload::ObjectClosed, payload::ExitSequenceBegun, payload::ExitSequenceStep,
     payload::ExitSequenceEnded, payload::InterpreterExiting, payload::ThreadStarted, payload::ThreadEnded,
-    payload::RuntimeCall, payload::HookGap, payload::HookError, payload::OutputWritten, payload::StepReached>;
+    payload::RuntimeCall, payload::HookGap, payload::HookError, payload::OutputWritten, payload::StepReached,
+    payload::ResourceSampled, payload::ControlRequested>;
 
 /// One fact: when it happened, to which process, who saw it, and what it was. The one type between capture and
 /// meaning.

@@ -11,7 +11,7 @@ namespace daemonscope::fields {
 using namespace payload; // NOLINT(google-build-using-namespace): the names below are all payloads
 
 // clang-format off
-template <class C> void visit(C& c, RecordingStarted& e) { c("argv", e.argv); c("cwd", e.workingDirectory); c("wall_clock_ns", e.wallClockNs); c("kernel", e.kernelWitness); c("runtime", e.runtimeWitness); c("output_mode", e.outputMode); c("output_attributed", e.outputAttributed); c("recorder_version", e.recorderVersion); c("recorder_pid", e.recorderPid); }
+template <class C> void visit(C& c, RecordingStarted& e) { c("argv", e.argv); c("cwd", e.workingDirectory); c("wall_clock_ns", e.wallClockNs); c("kernel", e.kernelWitness); c("runtime", e.runtimeWitness); c("output_mode", e.outputMode); c("output_attributed", e.outputAttributed); c("recorder_version", e.recorderVersion); c("recorder_pid", e.recorderPid); c("control_socket", e.controlSocket); c("sample_ns", e.sampleNs); }
 template <class C> void visit(C& c, RecordingEnded& e) { c("reason", e.reason); }
 template <class C> void visit(C& c, Lost& e) { c("what", e.what); c("why", e.why); }
 template <class C> void visit(C& c, Born& e) { c("parent", e.parent); c("how", e.how); c("parent_thread", e.parentThread); }
@@ -54,6 +54,8 @@ template <class C> void visit(C& c, HookGap& e) { c("lost", e.lost); }
 template <class C> void visit(C& c, HookError& e) { c("where", e.where); c("message", e.message); }
 template <class C> void visit(C& c, OutputWritten& e) { c("stream", e.stream); c("size_bytes", e.sizeBytes); c("file_offset", e.fileOffset); }
 template <class C> void visit(C& c, StepReached& e) { c("source", e.source); c("thread", e.thread); }
+template <class C> void visit(C& c, ResourceSampled& e) { c("cpu_ns", e.cpuNs); c("rss_bytes", e.rssBytes); c("threads", e.threads); c("since_look_ns", e.sinceLookNs); }
+template <class C> void visit(C& c, ControlRequested& e) { c("request", e.request); c("signal", e.signal); c("target", e.target); c("peer_pid", e.peerPid); c("peer_uid", e.peerUid); }
 template <class C> void visit(C& c, ProcessId& e) { c("pid", e.pid); c("serial", e.serial); }
 template <class C> void visit(C& c, ObjectId& e) { c("creator", e.creator); c("identity", e.identity); }
 // clang-format on

@@ -57,6 +57,14 @@ struct Reparented {
     std::optional<ProcessId> adopter; ///< none: outside the program (init or a subreaper)
     std::int32_t adopterPid = 0;
 };
+/// What the process had used when the recorder looked (proc(5)). A look that found what the one before had found is not
+/// told, but for the first such one: the values hold until the next sample's last look before it.
+struct ResourceSampled {
+    std::int64_t cpuNs = 0;    ///< user and system time since its birth, without its children, to 10 ms
+    std::int64_t rssBytes = 0; ///< memory that it has now
+    std::int32_t threads = 0;
+    std::int64_t sinceLookNs = 0; ///< how long before this one the last look at the process was; 0: there was none
+};
 /// The process was collected by its parent and its pid became free.
 struct Reaped {
     std::optional<ProcessId> by; ///< none: by a process outside of the program

@@ -12,7 +12,8 @@ const std::vector<std::string_view>& kindNames()
         "start-refused", "bootstrapped", "exception-raised", "target-ended", "main-code-ended", "join-begun",
         "join-ended", "terminate-called", "signal-sent", "child-reaped", "object-closed", "exit-sequence-begun",
         "exit-sequence-step", "exit-sequence-ended", "interpreter-exiting", "thread-started", "thread-ended",
-        "runtime-call", "hook-gap", "hook-error", "output-written", "step-reached"};
+        "runtime-call", "hook-gap", "hook-error", "output-written", "step-reached", "resource-sampled",
+        "control-requested"};
     return names;
 }
 

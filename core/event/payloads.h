@@ -7,6 +7,7 @@
 #include "event/runtimepayloads.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,16 @@ struct RecordingStarted {
     bool outputAttributed = false; ///< whether each chunk of output names the process that wrote it
     std::string recorderVersion;
     std::int32_t recorderPid = 0; ///< signals from this pid are daemonscope's own
+    std::string controlSocket;    ///< where the recorder takes commands while it runs; empty: nowhere
+    std::int64_t sampleNs = 0;    ///< how often CPU and memory are looked at; 0: never
+};
+/// Somebody told the recorder to do something with the program; what came of it is told by the events that follow.
+struct ControlRequested {
+    std::string request;             ///< "stop", "kill", "freeze", "resume" or "signal"
+    std::int32_t signal = 0;         ///< with "signal": which
+    std::optional<ProcessId> target; ///< with "signal": to whom
+    std::int32_t peerPid = 0;        ///< who asked
+    std::uint32_t peerUid = 0;
 };
 /// The last event of a recording that ended in order: nothing of the program is left, or the recorder let go of it.
 struct RecordingEnded {

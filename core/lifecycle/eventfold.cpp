@@ -7,6 +7,8 @@
 namespace daemonscope {
 namespace {
 
+/// How many requests to the recorder are kept: a person makes a few, a program that repeats itself makes any number.
+constexpr std::size_t kMaximumRequests = 1024;
 /// How many of the hook's errors are kept for a process: a broken hook may report one for every call.
 constexpr std::size_t kMaximumHookErrors = 16;
 
@@ -14,7 +16,8 @@ constexpr std::size_t kMaximumHookErrors = 16;
 bool concernsProcess(const Payload& payload)
 {
     return !std::holds_alternative<payload::RecordingStarted>(payload)
-        && !std::holds_alternative<payload::RecordingEnded>(payload) && !std::holds_alternative<payload::Lost>(payload);
+        && !std::holds_alternative<payload::RecordingEnded>(payload) && !std::holds_alternative<payload::Lost>(payload)
+        && !std::holds_alternative<payload::ControlRequested>(payload);
 }
 
 void insertByIndex(std::vector<ProcessIndex>& list, ProcessIndex index)
@@ -215,6 +218,29 @@ void EventFold::operator()(const payload::OutputWritten& written)
 {
     (written.stream == payload::Stream::Stdout ? self().stdoutBytes : self().stderrBytes) += written.sizeBytes;
     noteSelf();
+}
+
+void EventFold::operator()(const payload::ResourceSampled& sampled)
+{
+    Process& process = self();
+    // What was read while the process ended may come after its end, which told the same more exactly.
+    if (process.ended || sampled.cpuNs < 0 || sampled.rssBytes < 0)
+        return;
+    process.cpuNs = std::max(process.cpuNs, sampled.cpuNs);
+    process.maxRssBytes = std::max(process.maxRssBytes, sampled.rssBytes);
+    tree_.resources_.add(self_,
+        {event_.time - EventTime(std::max<std::int64_t>(sampled.sinceLookNs, 0)), event_.time, sampled.cpuNs,
+            sampled.rssBytes, sampled.threads});
+    noteSelf();
+}
+
+void EventFold::operator()(const payload::ControlRequested& requested)
+{
+    if (tree_.requests_.size() == kMaximumRequests)
+        tree_.requests_.pop_front();
+    tree_.requests_.push_back({event_.time, requested});
+    ensure(requested.target);
+    state_.programChanged = true;
 }
 
 } // namespace daemonscope

@@ -23,6 +23,8 @@ public:
     void operator()(const payload::HookGap& gap);
     void operator()(const payload::HookError& error);
     void operator()(const payload::OutputWritten& written);
+    void operator()(const payload::ResourceSampled& sampled);
+    void operator()(const payload::ControlRequested& requested);
 
     // eventfoldkernel.cpp
     void operator()(const payload::Born& born);

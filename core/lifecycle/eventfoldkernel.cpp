@@ -130,8 +130,12 @@ void EventFold::operator()(const payload::Exited& exited)
     const ExitStatus status =
         exited.bySignal ? ExitStatus::signal(Signal(exited.code), exited.coreDumped) : ExitStatus::code(exited.code);
     Process& process = self();
-    process.cpuNs = exited.cpuNs;
-    process.maxRssBytes = exited.maxRssBytes;
+    // The end of a process that is no child of the recorder's comes without them.
+    if (exited.cpuNs > 0 || exited.maxRssBytes > 0) {
+        process.cpuNs = exited.cpuNs;
+        process.maxRssBytes = exited.maxRssBytes;
+        process.usageAtEnd = true;
+    }
     endProcess(self_, status, false);
 
     // A kill of a group names no victims. If nothing else explains this SIGKILL and a group was killed just before,

@@ -3,6 +3,7 @@
 #include "lifecycle/verdicttext.h"
 
 #include "lifecycle/endedby.h"
+#include "lifecycle/requesttext.h"
 #include "lifecycle/terms.h"
 #include "lifecycle/visibletext.h"
 
@@ -121,6 +122,9 @@ std::string originText(const ProcessTree& tree, const Process& process, const Si
     case EndedHow::Kernel:
         return std::string(" from the kernel: ") + kernelReason(fact->signal.number());
     case EndedHow::Outside:
+        if (const std::string asked = fromRecorder(tree, *fact) ? requestText(tree, process, *fact) : "";
+            !asked.empty())
+            return " from daemonscope, which " + asked;
         if (fromRecorder(tree, *fact))
             return std::string(" from daemonscope, which ")
                 + (fact->signal.number() == SIGKILL ? "was asked to end the program"

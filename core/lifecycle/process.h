@@ -52,8 +52,9 @@ struct Process {
     std::optional<ExitStatus> exit;
     std::optional<EventTime> reaped;
     std::optional<ProcessIndex> reapedBy;
-    std::int64_t cpuNs = 0;
-    std::int64_t maxRssBytes = 0;
+    std::int64_t cpuNs = 0;       ///< at its end; of a process that was not seen to end, at the last look at it
+    std::int64_t maxRssBytes = 0; ///< the most that it had; likewise
+    bool usageAtEnd = false;      ///< the two above are the kernel's exact values at its end
 
     std::optional<EventTime> interpreterStarted;
     std::optional<EventTime> mainCodeEnded;

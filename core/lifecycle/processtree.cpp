@@ -62,4 +62,17 @@ int ProcessTree::foldedCount(ProcessIndex index) const
     return foldedCount_.at(static_cast<std::size_t>(index));
 }
 
+bool ProcessTree::frozenAt(EventTime t) const
+{
+    bool frozen = false;
+    for (const Since<payload::ControlRequested>& request : requests_) {
+        if (request.time > t)
+            break;
+        // A program that is asked to stop is resumed first.
+        if (request.value.request != "signal")
+            frozen = request.value.request == "freeze";
+    }
+    return frozen;
+}
+
 } // namespace daemonscope

@@ -4,6 +4,7 @@
 
 #include "lifecycle/foldstate.h"
 #include "lifecycle/process.h"
+#include "lifecycle/resources.h"
 
 #include <deque>
 #include <optional>
@@ -50,6 +51,12 @@ public:
     /// Whether the recording ended in order.
     [[nodiscard]] bool complete() const { return complete_; }
     [[nodiscard]] const std::vector<payload::Lost>& lost() const { return lost_; }
+    /// CPU and memory over time, by process.
+    [[nodiscard]] const Resources& resources() const { return resources_; }
+    /// What the recorder was asked to do with the program, by time; the latest of very many.
+    [[nodiscard]] const std::deque<Since<payload::ControlRequested>>& requests() const { return requests_; }
+    /// Whether the program was frozen by the recorder at time `t`, as far as requests tell.
+    [[nodiscard]] bool frozenAt(EventTime t) const;
     /// Who ended this process and how, as far as the facts tell; none if it exited by itself or still runs.
     [[nodiscard]] std::optional<EndedBy> endedBy(ProcessIndex index) const;
 
@@ -65,6 +72,8 @@ private:
     EventTime latest_{};
     std::optional<payload::RecordingStarted> program_;
     std::vector<payload::Lost> lost_;
+    Resources resources_;
+    std::deque<Since<payload::ControlRequested>> requests_;
     bool complete_ = false;
 };
 

@@ -29,6 +29,16 @@ std::chrono::nanoseconds wallClockNow()
     return readClock(CLOCK_REALTIME);
 }
 
+std::chrono::nanoseconds sinceBoot()
+{
+    return readClock(CLOCK_BOOTTIME);
+}
+
+std::chrono::nanoseconds threadCpuTime()
+{
+    return readClock(CLOCK_THREAD_CPUTIME_ID);
+}
+
 std::string rfc3339(std::chrono::nanoseconds sinceEpoch)
 {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(sinceEpoch);

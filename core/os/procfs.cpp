@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -37,6 +38,15 @@ template <class T> bool parseNumber(std::string_view word, T& value)
 {
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
     return error == std::errc{} && end == word.data() + word.size();
+}
+
+std::chrono::nanoseconds ticksToTime(std::uint64_t ticks)
+{
+    static const std::int64_t tickNs = 1'000'000'000 / ::sysconf(_SC_CLK_TCK);
+    // 2^41 ticks, the most that is asked for, would not fit with ticks of more than 4 ms.
+    constexpr std::int64_t kMostNs = 1LL << 62;
+    const auto count = static_cast<std::int64_t>(ticks);
+    return std::chrono::nanoseconds{count > kMostNs / tickNs ? kMostNs : count * tickNs};
 }
 
 std::optional<std::int32_t> numberAfter(std::string_view text, std::string_view key)
@@ -83,12 +93,20 @@ Result<ProcStat> parseProcStat(std::string_view text)
     std::string_view before = text.substr(0, open);
     std::string_view rest = text.substr(close + 1);
     const std::string_view state = takeWord(rest);
-    constexpr int kFieldsBetweenGroupAndStart = 16; // session (6) … itrealvalue (21); starttime is field 22
+    const auto skip = [&rest](int fields) {
+        for (int field = 0; field < fields; ++field)
+            takeWord(rest);
+    };
     bool good = parseNumber(takeWord(before), stat.pid) && state.size() == 1
         && parseNumber(takeWord(rest), stat.parentPid) && parseNumber(takeWord(rest), stat.processGroup);
-    for (int field = 0; field < kFieldsBetweenGroupAndStart; ++field)
-        takeWord(rest);
+    skip(8); // session (6) … cmajflt (13)
+    good = good && parseNumber(takeWord(rest), stat.userTicks) && parseNumber(takeWord(rest), stat.systemTicks);
+    skip(4); // cutime (16) … nice (19)
+    good = good && parseNumber(takeWord(rest), stat.threads);
+    skip(1); // itrealvalue (21)
     good = good && parseNumber(takeWord(rest), stat.startTicks);
+    skip(1); // vsize (23)
+    good = good && parseNumber(takeWord(rest), stat.residentPages);
     if (!good)
         return Error{"not the contents of a /proc/PID/stat file: a number is missing"};
     stat.state = state.front();
@@ -100,6 +118,25 @@ Result<ProcStat> readProcStat(std::int32_t pid)
     constexpr std::size_t kLimitBytes = 4096;
     const auto text = readSmallFile(procPath(pid, "stat"), kLimitBytes);
     return text.ok() ? parseProcStat(text.value()) : Result<ProcStat>{text.error()};
+}
+
+ProcUsage usageOf(const ProcStat& stat)
+{
+    static const long pageBytes = ::sysconf(_SC_PAGESIZE);
+    // The numbers may be anything that fits 64 bits, so nothing is multiplied that could overflow.
+    constexpr std::uint64_t kMostTicks = 1ULL << 40;
+    constexpr std::int64_t kMostPages = 1LL << 40;
+    ProcUsage usage;
+    usage.cpu = ticksToTime(std::min(stat.userTicks, kMostTicks) + std::min(stat.systemTicks, kMostTicks));
+    usage.rssBytes = std::clamp<std::int64_t>(stat.residentPages, 0, kMostPages) * pageBytes;
+    usage.threads = std::max(stat.threads, 0);
+    return usage;
+}
+
+std::chrono::nanoseconds startOf(const ProcStat& stat)
+{
+    constexpr std::uint64_t kMostTicks = 1ULL << 40;
+    return ticksToTime(std::min(stat.startTicks, kMostTicks));
 }
 
 Result<std::string> readProcText(std::int32_t pid, const std::string& entry)

@@ -4,6 +4,7 @@
 
 #include "os/result.h"
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,12 +19,27 @@ struct ProcStat {
     char state = '?';
     std::int32_t parentPid = 0;
     std::int32_t processGroup = 0;
-    std::uint64_t startTicks = 0; ///< clock ticks since boot
+    std::uint64_t userTicks = 0;   ///< clock ticks of all its threads, ended ones too; its children not included
+    std::uint64_t systemTicks = 0; ///< likewise, spent in the kernel
+    std::int32_t threads = 0;
+    std::uint64_t startTicks = 0;   ///< clock ticks since boot
+    std::int64_t residentPages = 0; ///< memory pages now; the kernel counts them a little late, to be quick
 };
 /// Parses the text of /proc/PID/stat. The name is what stands between the first '(' and the last ')'.
 Result<ProcStat> parseProcStat(std::string_view text);
 /// Reads it; an error for a process that is gone.
 Result<ProcStat> readProcStat(std::int32_t pid);
+
+/// What a process has used, in the units of events.
+struct ProcUsage {
+    std::chrono::nanoseconds cpu{}; ///< user and system time, to the kernel's clock tick (10 ms)
+    std::int64_t rssBytes = 0;
+    std::int32_t threads = 0;
+};
+/// Clock ticks and pages as time and bytes, by this machine's tick and page size.
+ProcUsage usageOf(const ProcStat& stat);
+/// When the process began, on the clock sinceBoot(), rounded down to a clock tick.
+std::chrono::nanoseconds startOf(const ProcStat& stat);
 
 /// The thread group (process) that thread `tid` belongs to, from /proc/TID/status; an error if the thread is gone.
 Result<std::int32_t> readThreadGroup(std::int32_t tid);

@@ -28,6 +28,32 @@ Result<sockaddr_un> addressOf(const std::string& path)
     return address;
 }
 
+/// recv(2) that goes on after a reset: who hangs up without having read all has left its last words all the same.
+ssize_t receiveLastWords(int socket, std::string& bytes, int flags)
+{
+    bool reset = false;
+    for (;;) {
+        const ssize_t got = ::recv(socket, bytes.data(), bytes.size(), flags);
+        const bool again = got < 0 && (errno == EINTR || (errno == ECONNRESET && !std::exchange(reset, true)));
+        if (!again)
+            return got;
+    }
+}
+
+Peer peerOf(UniqueFd socket)
+{
+    Peer peer{std::move(socket)};
+    if (peer.socket.valid()) {
+        ucred credentials{};
+        socklen_t size = sizeof credentials;
+        if (::getsockopt(peer.socket.get(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0) {
+            peer.pid = credentials.pid;
+            peer.uid = credentials.uid;
+        }
+    }
+    return peer;
+}
+
 } // namespace
 
 Result<AttributedStream> AttributedStream::create()
@@ -98,31 +124,72 @@ Result<UniqueFd> listenSeqpacket(const std::string& path)
     return listener;
 }
 
-Outcome sendPacket(const std::string& path, std::string_view packet)
+Packet receivePacket(int socket, std::size_t limitBytes)
+{
+    std::string bytes(limitBytes, '\0');
+    const ssize_t got = receiveLastWords(socket, bytes, MSG_DONTWAIT | MSG_TRUNC);
+    if (got < 0)
+        return {errno == EAGAIN || errno == EWOULDBLOCK ? Packet::Kind::Nothing : Packet::Kind::Closed, {}};
+    if (got == 0)
+        return {Packet::Kind::Closed, {}}; // or an empty packet, which nobody has a reason to send
+    if (static_cast<std::size_t>(got) > limitBytes)
+        return {Packet::Kind::TooLong, {}};
+    bytes.resize(static_cast<std::size_t>(got));
+    return {Packet::Kind::Whole, std::move(bytes)};
+}
+
+bool sendPacketNow(int socket, std::string_view packet)
+{
+    return ::send(socket, packet.data(), packet.size(), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
+}
+
+Result<Peer> connectSeqpacket(const std::string& path)
 {
     const auto address = addressOf(path);
     if (!address.ok())
         return address.error();
-    const UniqueFd socket{::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)};
+    UniqueFd socket{::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0)};
     if (!socket.valid()
-        || ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address.value()), sizeof(sockaddr_un)) != 0
-        || ::send(socket.get(), packet.data(), packet.size(), MSG_NOSIGNAL) < 0)
+        || ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address.value()), sizeof(sockaddr_un)) != 0)
+        return systemError("cannot connect to the socket '" + path + "'", errno);
+    return peerOf(std::move(socket));
+}
+
+Result<std::string> askPacket(int socket, std::string_view packet, std::chrono::milliseconds patience)
+{
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience);
+    const timeval limit{seconds.count(), std::chrono::microseconds{patience - seconds}.count()};
+    ::setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    ::setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    // Who refuses the connection has hung up already, and said why.
+    if (::send(socket, packet.data(), packet.size(), MSG_NOSIGNAL) < 0 && errno != EPIPE)
+        return systemError("cannot send to the socket", errno);
+    constexpr std::size_t kLongestAnswer = 4096;
+    std::string answer(kLongestAnswer, '\0');
+    const ssize_t got = receiveLastWords(socket, answer, 0);
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        return Error{"no answer came"};
+    if (got < 0)
+        return systemError("cannot receive the answer", errno);
+    if (got == 0)
+        return Error{"the other side hung up without an answer"};
+    answer.resize(static_cast<std::size_t>(got));
+    return answer;
+}
+
+Outcome sendPacket(const std::string& path, std::string_view packet)
+{
+    const auto peer = connectSeqpacket(path);
+    if (!peer.ok())
+        return peer.error();
+    if (::send(peer.value().socket.get(), packet.data(), packet.size(), MSG_NOSIGNAL) < 0)
         return systemError("cannot send to the socket '" + path + "'", errno);
     return Done{};
 }
 
 Peer acceptPeer(int listener)
 {
-    Peer peer{UniqueFd{::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)}};
-    if (peer.socket.valid()) {
-        ucred credentials{};
-        socklen_t size = sizeof credentials;
-        if (::getsockopt(peer.socket.get(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0) {
-            peer.pid = credentials.pid;
-            peer.uid = credentials.uid;
-        }
-    }
-    return peer;
+    return peerOf(UniqueFd{::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)});
 }
 
 Result<PrivateDirectory> PrivateDirectory::create()

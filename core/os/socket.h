@@ -5,6 +5,7 @@
 #include "os/result.h"
 #include "os/uniquefd.h"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -37,6 +38,17 @@ std::size_t receivableBytes(int socket);
 /// A listening SOCK_SEQPACKET socket at `path`, mode 0600, non-blocking.
 Result<UniqueFd> listenSeqpacket(const std::string& path);
 
+/// One packet of a SOCK_SEQPACKET connection.
+struct Packet {
+    enum class Kind { Whole, TooLong, Nothing, Closed };
+    Kind kind = Kind::Nothing;
+    std::string bytes; ///< of a whole one
+};
+/// Receives a packet of at most `limitBytes` without blocking. Descriptors that a peer sends along are not taken.
+Packet receivePacket(int socket, std::size_t limitBytes);
+/// Sends a packet without blocking; false if there is no room for it or nobody to take it.
+bool sendPacketNow(int socket, std::string_view packet);
+
 /// Sends one packet to the SOCK_SEQPACKET listener at `path`, over a connection of its own.
 Outcome sendPacket(const std::string& path, std::string_view packet);
 
@@ -46,6 +58,10 @@ struct Peer {
     std::int32_t pid = 0;
     std::uint32_t uid = 0;
 };
+/// Connects to the SOCK_SEQPACKET listener at `path`; who listens is told by the kernel.
+Result<Peer> connectSeqpacket(const std::string& path);
+/// Sends one packet over such a connection and waits for the answer, no longer than `patience`.
+Result<std::string> askPacket(int socket, std::string_view packet, std::chrono::milliseconds patience);
 /// The next connection of a listener; an invalid socket if none waits. The connection is non-blocking.
 Peer acceptPeer(int listener);
 

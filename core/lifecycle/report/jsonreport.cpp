@@ -51,9 +51,23 @@ private:
     [[nodiscard]] Json endedBy(const Process& process) const;
     [[nodiscard]] Json chain(const Process& process, std::string& text) const;
     [[nodiscard]] Json threads(const Process& process) const;
+    [[nodiscard]] Json sampled(const Process& process) const;
 
     const ProcessTree& tree_;
 };
+
+/// What the looks at its CPU and memory found; null for a process that none was taken at.
+Json ProcessWriter::sampled(const Process& process) const
+{
+    const auto samples = tree_.resources().of(process.index);
+    if (samples.empty())
+        return nullptr;
+    const ResourceSample& last = samples.back();
+    return {{"samples", samples.size()}, {"peak_rss_bytes", *tree_.resources().peakRssBytes(process.index)},
+        {"last",
+            {{"time_ns", since(last.time)}, {"cpu_ns", last.cpuNs}, {"rss_bytes", last.rssBytes},
+                {"threads", last.threads}}}};
+}
 
 Json ProcessWriter::endedBy(const Process& process) const
 {
@@ -110,6 +124,7 @@ Json ProcessWriter::write(const Process& process) const
     json["exit"] = exitJson(process.exit);
     json["cpu_ns"] = process.cpuNs;
     json["max_rss_bytes"] = process.maxRssBytes;
+    json["sampled"] = sampled(process);
     json["ended_by"] = endedBy(process);
     std::string text;
     Json clauses = chain(process, text);

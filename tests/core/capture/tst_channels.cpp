@@ -1,6 +1,5 @@
 // SPDX-FileCopyrightText: The daemonscope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "capture/controlchannel.h"
 #include "capture/hookchannel.h"
 #include "capture/outputchannel.h"
 #include "capture/processregistry.h"
@@ -281,22 +280,6 @@ private Q_SLOTS:
         program.reset();
         output->finish();
         ::signal(SIGPIPE, SIG_DFL);
-    }
-
-    void controlStopsInTwoSteps()
-    {
-        ProcessRegistry processes;
-        auto poller = std::move(Poller::create()).value();
-        auto control = std::move(ControlChannel::create(*writer_, processes, poller, path("control"))).value();
-        QVERIFY(!control->deadline());
-        const UniqueFd socket = connectTo(path("control"));
-        say(socket, "stop");
-        while (!control->deadline())
-            poller.wait(std::chrono::milliseconds{10000}, [&](int fd) { QVERIFY(control->handle(fd)); });
-        QVERIFY(control->deadline().has_value());
-        control->obey("nonsense"); // ignored
-        control->checkDeadline();  // not over yet
-        QVERIFY(control->deadline().has_value());
     }
 };
 

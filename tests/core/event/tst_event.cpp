@@ -19,7 +19,8 @@ std::vector<Payload> oneOfEach()
     const ProcessId process{4711, 7};
     const ObjectId object{process, "1.2"};
     const payload::Source source{"script.py:12", "pool._terminate_pool"};
-    return {payload::RecordingStarted{{"python3", "x y.py"}, "/home", -5, true, true, "lines", true, "1.2.3", 42},
+    return {payload::RecordingStarted{
+                {"python3", "x y.py"}, "/home", -5, true, true, "lines", true, "1.2.3", 42, "/run/c", 5},
         payload::RecordingEnded{"done"}, payload::Lost{"sender", "killed"},
         payload::Born{process, payload::Born::How::Vfork, 4712},
         payload::Executed{{"a", "", "c"}, "/bin/a", "/tmp", "no cwd"},
@@ -41,7 +42,8 @@ std::vector<Payload> oneOfEach()
         payload::InterpreterExiting{"E", "m"}, payload::ThreadStarted{"t", true, -1}, payload::ThreadEnded{"t", 5},
         payload::RuntimeCall{"os.kill", "d", 4711, 9, process, source}, payload::HookGap{12},
         payload::HookError{"w", "m"}, payload::OutputWritten{payload::Stream::Stderr, 1ULL << 40, 5},
-        payload::StepReached{source, "MainThread"}};
+        payload::StepReached{source, "MainThread"}, payload::ResourceSampled{1'000, 2'000, 3, 4},
+        payload::ControlRequested{"signal", 15, process, 77, 1000}};
 }
 
 } // namespace

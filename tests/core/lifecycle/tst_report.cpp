@@ -68,7 +68,7 @@ void TestReport::jsonHasExactlyTheseKeys()
         QCOMPARE(keysOf(process),
             wordsOf("id pid name command role parent kernel_parent adopted_by reaped_by daemon daemon_origin "
                     "start_method born_ns "
-                    "ended_ns reaped_ns exit cpu_ns max_rss_bytes ended_by verdict output threads"));
+                    "ended_ns reaped_ns exit cpu_ns max_rss_bytes sampled ended_by verdict output threads"));
         QCOMPARE(keysOf(process["verdict"]), wordsOf("text chain"));
         QVERIFY(!process["verdict"]["chain"].empty());
         for (const Json& clause : process["verdict"]["chain"])

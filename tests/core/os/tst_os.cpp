@@ -113,6 +113,8 @@ private Q_SLOTS:
         QTest::newRow("no brackets") << QByteArray{"11 cat S 7"} << false << QByteArray{} << 0;
         QTest::newRow("brackets the wrong way round") << QByteArray{"11 )cat( S 7"} << false << QByteArray{} << 0;
         QTest::newRow("cut off") << QByteArray{"11 (cat) S 7 42"} << false << QByteArray{} << 0;
+        QTest::newRow("cut off before the memory")
+            << QByteArray{"11 (cat)" + rest.left(rest.indexOf(" 1000"))} << false << QByteArray{} << 0;
         QTest::newRow("letters for numbers") << QByteArray{"11 (cat) S x y z"} << false << QByteArray{} << 0;
     }
     void procStat()
@@ -127,6 +129,10 @@ private Q_SLOTS:
             QCOMPARE(QByteArray::fromStdString(stat.value().comm), comm);
             QCOMPARE(stat.value().parentPid, parent);
             QCOMPARE(stat.value().startTicks, std::uint64_t{12345});
+            QCOMPARE(stat.value().userTicks, std::uint64_t{1});
+            QCOMPARE(stat.value().systemTicks, std::uint64_t{2});
+            QCOMPARE(stat.value().threads, 1);
+            QCOMPARE(stat.value().residentPages, std::int64_t{10});
         }
     }
     void procOfThisProcess()
@@ -138,6 +144,54 @@ private Q_SLOTS:
         QCOMPARE(readThreadGroup(::getpid()).value(), ::getpid());
         QVERIFY(!readCommandLine(::getpid()).value().empty());
         QVERIFY(!readProcStat(0x7ffffffe).ok());
+    }
+    void usage_data()
+    {
+        QTest::addColumn<quint64>("user");
+        QTest::addColumn<quint64>("system");
+        QTest::addColumn<qint64>("pages");
+        QTest::addColumn<qint64>("cpuNs");
+        QTest::addColumn<qint64>("rssBytes");
+        const qint64 tick = 1'000'000'000 / ::sysconf(_SC_CLK_TCK);
+        const qint64 page = ::sysconf(_SC_PAGESIZE);
+        QTest::newRow("nothing") << quint64{0} << quint64{0} << qint64{0} << qint64{0} << qint64{0};
+        QTest::newRow("something") << quint64{3} << quint64{4} << qint64{5} << 7 * tick << 5 * page;
+        QTest::newRow("less than nothing") << quint64{0} << quint64{1} << qint64{-5} << tick << qint64{0};
+        QTest::newRow("the greatest numbers") << ~quint64{0} << ~quint64{0} << std::numeric_limits<qint64>::max()
+                                              << (qint64{1} << 62) << (qint64{1} << 40) * page;
+    }
+    void usage()
+    {
+        QFETCH(quint64, user);
+        QFETCH(quint64, system);
+        QFETCH(qint64, pages);
+        QFETCH(qint64, cpuNs);
+        QFETCH(qint64, rssBytes);
+        ProcStat stat;
+        stat.userTicks = user;
+        stat.systemTicks = system;
+        stat.residentPages = pages;
+        const ProcUsage usage = usageOf(stat);
+        QVERIFY(usage.cpu.count() == cpuNs || (user == ~quint64{0} && usage.cpu > std::chrono::hours{24}));
+        QCOMPARE(qint64{usage.rssBytes}, rssBytes);
+    }
+    void usageOfThisProcess()
+    {
+        const auto before = readProcStat(::getpid());
+        QVERIFY(before.ok());
+        QVERIFY(startOf(before.value()) <= sinceBoot());
+        QVERIFY(startOf(before.value()) > sinceBoot() - std::chrono::hours{1});
+        const std::string memory(32U << 20, 'x');
+        volatile std::uint64_t sum = 0;
+        for (bool more = true; more;) {
+            for (const char byte : memory)
+                sum = sum + static_cast<std::uint64_t>(byte);
+            const auto after = readProcStat(::getpid());
+            QVERIFY(after.ok());
+            QVERIFY(usageOf(after.value()).rssBytes >= usageOf(before.value()).rssBytes + (16 << 20));
+            more = usageOf(after.value()).cpu <= usageOf(before.value()).cpu; // one tick at least
+        }
+        QVERIFY(threadCpuTime().count() > 0);
     }
     void commandLines()
     {
