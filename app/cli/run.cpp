@@ -32,6 +32,7 @@ struct RunOptions {
     std::string picture;
     bool overwrite = false;
     bool ptrace = true;
+    int sampleRate = 1;
     bool headless = false;
 };
 
@@ -47,6 +48,7 @@ RunRequest requestOf(const RunOptions& options)
     request.lesson = QString::fromStdString(options.name);
     request.overwrite = options.overwrite;
     request.ptrace = options.ptrace;
+    request.sampleRate = options.sampleRate;
     return request;
 }
 
@@ -167,6 +169,12 @@ void addOptions(CLI::App& command, RunOptions& options)
     command.add_option("--python", options.python, "The interpreter for a PROGRAM that ends in .py and for -m MODULE")
         ->type_name("PATH");
     command.add_flag("!--no-ptrace", options.ptrace, "Do not trace system calls");
+    command
+        .add_option("--sample-rate", options.sampleRate,
+            "How many times a second the CPU time and the memory of every process are looked at; 0: never")
+        ->type_name("N")
+        ->check(CLI::Range(0, 100))
+        ->capture_default_str();
     command.add_option("--theme", options.theme, "light or dark")->type_name("light|dark");
     command.add_flag("--headless", options.headless, "Work offscreen even if there is a display");
     command

@@ -120,6 +120,15 @@ QVariant ProcessTreeModel::data(const QModelIndex& index, int role) const
         const std::optional<bool> daemon = statusAt(process, time_).daemon;
         return daemon ? QVariant(*daemon) : QVariant();
     }
+    case CpuRole:
+    case CpuShareRole:
+    case RssRole: {
+        const UsageAt usage = usageAt(feed_.tree().resources(), process, time_);
+        if (role == CpuShareRole)
+            return usage.cpuShare ? QVariant(*usage.cpuShare) : QVariant();
+        const auto& value = role == CpuRole ? usage.cpuNs : usage.rssBytes;
+        return value ? QVariant(static_cast<qlonglong>(*value)) : QVariant();
+    }
     default:
         return {};
     }

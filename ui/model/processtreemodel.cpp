@@ -302,8 +302,8 @@ void ProcessTreeModel::announce(std::vector<ProcessIndex> processes)
     std::sort(processes.begin(), processes.end(), [&](ProcessIndex a, ProcessIndex b) {
         return std::pair(nodeAt(a).parent, nodeAt(a).row) < std::pair(nodeAt(b).parent, nodeAt(b).row);
     });
-    const QList<int> roles{
-        Qt::DisplayRole, Qt::AccessibleTextRole, Qt::ToolTipRole, SortRole, KindRole, DaemonRole, MarkRole};
+    const QList<int> roles{Qt::DisplayRole, Qt::AccessibleTextRole, Qt::ToolTipRole, SortRole, KindRole, DaemonRole,
+        MarkRole, CpuRole, CpuShareRole, RssRole};
     for (std::size_t i = 0; i < processes.size();) {
         std::size_t end = i + 1;
         while (end < processes.size() && nodeAt(processes[end]).parent == nodeAt(processes[i]).parent

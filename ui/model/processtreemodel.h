@@ -34,7 +34,10 @@ public:
         IdRole,                      ///< ProcessIndex
         KindRole,                    ///< int of Kind
         DaemonRole,                  ///< bool, or invalid where the word has no meaning
-        MarkRole                     ///< int of Mark
+        MarkRole,                    ///< int of Mark
+        CpuRole,                     ///< qlonglong: CPU time until then in nanoseconds; invalid where it is not known
+        CpuShareRole,                ///< double: processors that it used lately, 1 is one; invalid likewise
+        RssRole                      ///< qlonglong: memory then in bytes; invalid likewise, and after the end
     };
 
     ProcessTreeModel(const RecordingFeed& feed, const ViewState& state, QObject* parent = nullptr);

@@ -28,6 +28,15 @@ void Reproducible::operator()(Event& event)
         started_ = true;
         start_ = event.time;
     }
+    // No two runs use the same.
+    if (auto* sampled = std::get_if<payload::ResourceSampled>(&event.payload)) {
+        *sampled = {-1, -1, 0, 0};
+    } else if (auto* exited = std::get_if<payload::Exited>(&event.payload)) {
+        exited->cpuNs = exited->maxRssBytes = 0;
+    } else if (auto* started = std::get_if<payload::RecordingStarted>(&event.payload)) {
+        started->sampleNs = 0;
+        started->controlSocket.clear();
+    }
     const EventTime since = event.time - start_;
     // Of those that share a grid point, each is a nanosecond later than the one before: nobody sees that, but what came
     // first stays first.

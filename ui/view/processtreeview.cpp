@@ -7,6 +7,7 @@
 #include "ui/theme/theme.h"
 #include "ui/view/processdelegate.h"
 
+#include <QContextMenuEvent>
 #include <QHeaderView>
 #include <QPainter>
 
@@ -120,6 +121,17 @@ void ProcessTreeView::currentChanged(const QModelIndex& current, const QModelInd
     // A row that left because of the time cursor stays selected: it comes back with the time.
     if (current.isValid() && !removing_)
         state_.select(ProcessTreeModel::processOf(current));
+}
+
+void ProcessTreeView::contextMenuEvent(QContextMenuEvent* event)
+{
+    // The menu key asks for the current row, wherever the pointer is.
+    const bool byKey = event->reason() == QContextMenuEvent::Keyboard;
+    const QModelIndex index = byKey ? currentIndex() : indexAt(event->pos());
+    if (!index.isValid())
+        return;
+    const QPoint place = byKey ? viewport()->mapToGlobal(visualRect(index).bottomLeft()) : event->globalPos();
+    Q_EMIT menuRequested(ProcessTreeModel::processOf(index), place);
 }
 
 void ProcessTreeView::showSelection()

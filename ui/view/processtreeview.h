@@ -17,7 +17,12 @@ class ProcessTreeView : public QTreeView {
 public:
     ProcessTreeView(ProcessTreeModel& model, ViewState& state, const Theme& theme, QWidget* parent = nullptr);
 
+Q_SIGNALS:
+    /// A menu for this process is asked for, at a place of the screen.
+    void menuRequested(int process, const QPoint& place);
+
 protected:
+    void contextMenuEvent(QContextMenuEvent* event) override;
     void drawBranches(QPainter* painter, const QRect& rect, const QModelIndex& index) const override;
     void resizeEvent(QResizeEvent* event) override;
     void reset() override;

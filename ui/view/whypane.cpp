@@ -7,6 +7,7 @@
 #include "ui/model/kind.h"
 #include "ui/model/recordingfeed.h"
 #include "ui/model/shownstate.h"
+#include "ui/model/usagetext.h"
 #include "ui/model/viewstate.h"
 #include "ui/theme/theme.h"
 
@@ -59,6 +60,7 @@ WhyPane::WhyPane(const RecordingFeed& feed, ViewState& state, const Theme& theme
     , theme_(theme)
     , scroll_(new QScrollArea)
     , sentence_(plainLabel({}, typeFont(Type::BodyBold), theme.text))
+    , usage_(plainLabel({}, typeFont(Type::Secondary), theme.secondaryText))
     , facts_(new QGridLayout)
 {
     setObjectName(QStringLiteral("why"));
@@ -70,6 +72,9 @@ WhyPane::WhyPane(const RecordingFeed& feed, ViewState& state, const Theme& theme
     column->setContentsMargins(2, 2, 2, 2);
     column->setSpacing(8);
     column->addWidget(sentence_);
+    usage_->setObjectName(QStringLiteral("why.usage"));
+    usage_->setWordWrap(true);
+    column->addWidget(usage_);
     column->addLayout(facts_);
     column->addStretch(1);
     facts_->setHorizontalSpacing(12);
@@ -131,6 +136,7 @@ WhyPane::Content WhyPane::contentAt(ProcessIndex index) const
         content.sentence = QStringLiteral("%1 has not started yet at this time.").arg(shownText(process.name));
         return content;
     }
+    content.usage = usageText(tree, process, t);
     const Verdict all = verdict(tree, index);
     const bool known = process.ended ? *process.ended <= t : t >= feed_.tree().latest();
     content.sentence = known
@@ -166,6 +172,8 @@ void WhyPane::show(Content content)
     content_ = std::move(content);
     setSubtitle(content_.name);
     sentence_->setText(content_.sentence);
+    usage_->setText(content_.usage);
+    usage_->setVisible(!content_.usage.isEmpty());
     while (QLayoutItem* item = facts_->takeAt(0)) {
         delete item->widget();
         delete item;

@@ -25,6 +25,8 @@ public:
 
     /// The sentence that is shown now.
     [[nodiscard]] QString sentence() const { return content_.sentence; }
+    /// The line on CPU and memory.
+    [[nodiscard]] QString usage() const { return content_.usage; }
 
 private:
     struct Fact {
@@ -36,6 +38,7 @@ private:
     struct Content {
         QString name;
         QString sentence;
+        QString usage; ///< CPU and memory at that time
         std::vector<Fact> facts;
         bool operator==(const Content&) const = default;
     };
@@ -52,6 +55,7 @@ private:
     EventTime shownAt_{}; ///< the time that content_ tells of
     QScrollArea* scroll_;
     QLabel* sentence_;
+    QLabel* usage_;
     QGridLayout* facts_;
 };
 

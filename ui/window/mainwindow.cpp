@@ -18,6 +18,7 @@
 #include "ui/view/whypane.h"
 #include "ui/window/librarycontrol.h"
 #include "ui/window/player.h"
+#include "ui/window/programcommands.h"
 #include "ui/window/windowactions.h"
 
 #include <QLabel>
@@ -48,6 +49,7 @@ MainWindow::MainWindow(const Theme& theme, RecordingFeed::Clock clock, QWidget* 
     , feed_(new RecordingFeed(std::move(clock), this))
     , state_(new ViewState(this))
     , recorder_(new RecorderProcess(this))
+    , commands_(new ProgramCommands(*feed_, *recorder_, this))
     , player_(new Player(*feed_, *state_, this))
     , actions_(std::make_unique<WindowActions>(*this))
     , model_(new ProcessTreeModel(*feed_, *state_, this))
@@ -59,6 +61,7 @@ MainWindow::MainWindow(const Theme& theme, RecordingFeed::Clock clock, QWidget* 
     build();
     connectFeed();
     connectActions();
+    connectCommands();
     updateActions();
 }
 
@@ -261,10 +264,6 @@ void MainWindow::connectActions()
     on(actions_->open, [this] { askToOpen(); });
     on(actions_->save, [this] { askToSave(); });
     on(actions_->quit, [this] { close(); });
-    on(actions_->stop, [this] {
-        if (const Outcome stopped = recorder_->stop(); !stopped.ok())
-            showMessage(QString::fromStdString(stopped.error().message));
-    });
     on(actions_->rerun, [this] {
         if (lastRun_ && !library_->runAgain(lastRun_->lesson)) [[maybe_unused]]
             const Outcome shown = run(RunRequest(*lastRun_));
@@ -288,7 +287,11 @@ void MainWindow::updateActions()
     actions_->library->setEnabled(!inLibrary);
     actions_->panes->setEnabled(inLibrary && (open || running));
     library_->view().preview().runButton().setEnabled(!running);
-    actions_->stop->setEnabled(running);
+    const bool live = commands_->available();
+    actions_->stop->setEnabled(live);
+    actions_->killAll->setEnabled(live);
+    actions_->freeze->setEnabled(live && !commands_->frozen());
+    actions_->resume->setEnabled(live && commands_->frozen());
     actions_->run->setEnabled(!running);
     actions_->rerun->setEnabled(!running && lastRun_);
     actions_->save->setEnabled(open && !feed_->growing());

@@ -22,6 +22,7 @@ class Panel;
 class Player;
 class ProcessTreeModel;
 class ProcessTreeView;
+class ProgramCommands;
 class TimelineView;
 class WhyPane;
 struct Theme;
@@ -56,6 +57,7 @@ public:
     [[nodiscard]] RecordingFeed& feed() { return *feed_; }
     [[nodiscard]] ViewState& state() { return *state_; }
     [[nodiscard]] RecorderProcess& recorder() { return *recorder_; }
+    [[nodiscard]] ProgramCommands& commands() { return *commands_; }
     [[nodiscard]] LibraryControl& library() { return *library_; }
     [[nodiscard]] const WindowActions& actions() const { return *actions_; }
     /// The panel called "tree", "timeline" or "output", or the whole window for "window"; null for any other name.
@@ -79,6 +81,7 @@ private:
     void buildHeader();
     void connectActions();
     void connectFeed();
+    void connectCommands();
     void updateActions();
     void balanceHeights();
     void rebalance();
@@ -92,6 +95,7 @@ private:
     RecordingFeed* feed_;
     ViewState* state_;
     RecorderProcess* recorder_;
+    ProgramCommands* commands_;
     Player* player_;
     std::unique_ptr<WindowActions> actions_;
     ProcessTreeModel* model_;

@@ -1,12 +1,16 @@
 // SPDX-FileCopyrightText: The daemonscope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the window asks the person, saves and remembers.
+// What the window asks the person, tells the recorder, saves and remembers.
 #include "ui/window/mainwindow.h"
 
 #include "ui/model/libraryrecent.h"
 #include "ui/model/summary.h"
+#include "ui/view/panel.h"
+#include "ui/view/processtreeview.h"
 #include "ui/window/librarycontrol.h"
+#include "ui/window/programcommands.h"
+#include "ui/window/windowactions.h"
 
 #include <QApplication>
 #include <QCloseEvent>
@@ -14,6 +18,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QInputDialog>
+#include <QMenu>
 #include <QMessageBox>
 #include <QProcess>
 #include <QPushButton>
@@ -47,6 +52,29 @@ Outcome MainWindow::saveTo(const QString& path)
             "cannot save the recording as '" + path.toStdString() + "': " + source.errorString().toStdString()};
     library_->recent().add(path, programText(feed_->tree()));
     return Done{};
+}
+
+void MainWindow::connectCommands()
+{
+    const auto tell = [this](const char* command) {
+        if (const Outcome sent = commands_->send(QLatin1String(command)); !sent.ok())
+            showMessage(QString::fromStdString(sent.error().message));
+    };
+    connect(actions_->stop, &QAction::triggered, this, [tell] { tell("stop"); });
+    connect(actions_->killAll, &QAction::triggered, this, [tell] { tell("kill"); });
+    connect(actions_->freeze, &QAction::triggered, this, [tell] { tell("freeze"); });
+    connect(actions_->resume, &QAction::triggered, this, [tell] { tell("resume"); });
+    connect(commands_, &ProgramCommands::failed, this, &MainWindow::showMessage);
+    // Whether the program is frozen, and where its recorder listens, stands in the recording.
+    connect(feed_, &RecordingFeed::changed, this, [this](const ProcessTree::Changes& changes) {
+        if (changes.program)
+            updateActions();
+    });
+    auto* tree = treePanel_->findChild<ProcessTreeView*>();
+    connect(tree, &ProcessTreeView::menuRequested, this, [this, tree](ProcessIndex process, const QPoint& place) {
+        if (QMenu* menu = commands_->signalMenu(process, tree))
+            menu->popup(place);
+    });
 }
 
 void MainWindow::askForProgram()

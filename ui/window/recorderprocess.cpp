@@ -91,7 +91,7 @@ Outcome RecorderProcess::start(const RunRequest& request)
     QFile::remove(path_);
 
     QStringList arguments{QStringLiteral("-o"), path_, QStringLiteral("--force"), QStringLiteral("--control"), control_,
-        QStringLiteral("--output=lines")};
+        QStringLiteral("--output=lines"), QStringLiteral("--sample-rate"), QString::number(request.sampleRate)};
     if (!request.python.isEmpty())
         arguments << QStringLiteral("--python") << request.python;
     if (!request.folder.isEmpty())

@@ -21,7 +21,8 @@ struct RunRequest {
     QString folder;      ///< the program's working directory; empty: this process's
     bool overwrite = false;
     bool ptrace = true;
-    QString lesson; ///< the name of the lesson whose program it is; empty: of none
+    int sampleRate = 1; ///< looks at CPU and memory a second; 0: none
+    QString lesson;     ///< the name of the lesson whose program it is; empty: of none
 };
 
 /// Runs `daemonscope-recorder`, which runs the program and writes the recording. The window reads that file like any
@@ -41,6 +42,8 @@ public:
     /// Ends all processes of the program at once.
     Outcome endNow();
     [[nodiscard]] QString recordingPath() const { return path_; }
+    /// Where the recorder takes commands while it runs.
+    [[nodiscard]] QString controlSocket() const { return control_; }
     /// Whether the recording goes away with the next run or with this object.
     [[nodiscard]] bool temporary() const { return temporary_; }
     /// The recorder beside this program, or in the folder bin beside that of this program.

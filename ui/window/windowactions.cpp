@@ -26,6 +26,12 @@ WindowActions::WindowActions(QWidget& w)
         QStringLiteral("Run a program and watch its processes")))
     , stop(makeAction(w, "stop", QStringLiteral("&Stop"), Qt::CTRL | Qt::Key_Period,
           QStringLiteral("Ask the program to end; what is left after 3 seconds is killed")))
+    , killAll(makeAction(w, "kill", QStringLiteral("&Kill"), Qt::CTRL | Qt::SHIFT | Qt::Key_Period,
+          QStringLiteral("End all processes of the program at once")))
+    , freeze(makeAction(w, "freeze", QStringLiteral("&Freeze"), Qt::CTRL | Qt::Key_F,
+          QStringLiteral("Hold all processes of the program where they are")))
+    , resume(makeAction(w, "resume", QStringLiteral("R&esume"), Qt::CTRL | Qt::SHIFT | Qt::Key_F,
+          QStringLiteral("Let go on what was frozen")))
     , rerun(makeAction(
           w, "rerun", QStringLiteral("Run a&gain"), Qt::Key_F5, QStringLiteral("Run the same program again")))
     , open(makeAction(
@@ -58,7 +64,7 @@ WindowActions::WindowActions(QWidget& w)
 void WindowActions::addTo(QMenuBar& bar) const
 {
     bar.addMenu(QStringLiteral("&Recording"))->addActions({open, save, quit});
-    bar.addMenu(QStringLiteral("&Program"))->addActions({run, stop, rerun});
+    bar.addMenu(QStringLiteral("&Program"))->addActions({run, stop, killAll, freeze, resume, rerun});
     bar.addMenu(QStringLiteral("&Time"))->addActions({toStart, stepBack, playPause, stepForward, toEnd});
     bar.addMenu(QStringLiteral("&View"))->addActions({library, panes, showAllOutput, clearSelection});
 }

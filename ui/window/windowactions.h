@@ -18,6 +18,9 @@ struct WindowActions {
 
     QAction* run;
     QAction* stop;
+    QAction* killAll;
+    QAction* freeze;
+    QAction* resume;
     QAction* rerun;
     QAction* open;
     QAction* save;

@@ -75,7 +75,7 @@ private Q_SLOTS:
             ++count;
             QVERIFY(!action->text().isEmpty() && !action->toolTip().isEmpty());
         }
-        QCOMPARE(count, 15);
+        QCOMPARE(count, 18);
         QVERIFY(window_->findChild<QAction*>(QStringLiteral("action.run"))->isEnabled());
         QVERIFY(!window_->findChild<QAction*>(QStringLiteral("action.stop"))->isEnabled());
     }
