@@ -189,7 +189,7 @@ int countLines(const std::string& path)
         last = piece.at(size - 1);
     }
     if (std::ferror(file.get()) != 0)
-        throwSystemError(errno);
+        throwSystemError(errno, path);
     return static_cast<int>(lines) + (last != '\n' ? 1 : 0);
 }
 

@@ -233,7 +233,8 @@ std::string CppSteps::callText(const std::string& function, const std::vector<Op
     std::vector<std::string> given;
     for (std::size_t i = 0; i < args.size(); ++i)
         given.push_back(converted(args[i], types_.at(function).at(called.parameters[i])));
-    return function + "(" + joined(given, ", ") + ");";
+    // Qualified, or a library's function of that name might be found by the arguments' types, and fit better.
+    return (given.empty() ? "" : "program::") + function + "(" + joined(given, ", ") + ");";
 }
 
 void CppSteps::operator()(const Call& step)

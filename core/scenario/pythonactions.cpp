@@ -6,14 +6,14 @@ namespace daemonscope::scenario {
 
 void PythonSteps::operator()(const Print& step)
 {
-    std::vector<std::string> arguments{printed(step.text)};
+    std::vector<std::string> more;
     if (step.toStandardError) {
         imports_.insert("sys");
-        arguments.emplace_back("file=sys.stderr");
+        more.emplace_back("file=sys.stderr");
     }
     if (step.flush)
-        arguments.emplace_back("flush=True");
-    out_.list("print(", arguments, ")", true);
+        more.emplace_back("flush=True");
+    textCall("print(", step.text, printed(step.text), more);
 }
 
 void PythonSteps::operator()(const Sleep& step)
@@ -49,9 +49,7 @@ void PythonSteps::operator()(const Close& step)
 
 void PythonSteps::operator()(const SetDaemon& step)
 {
-    if (step.variable.empty())
-        imports_.insert("multiprocessing");
-    const std::string object = step.variable.empty() ? "multiprocessing.current_process()" : step.variable;
+    const std::string object = step.variable.empty() ? currentProcess : step.variable;
     out_.line(object + ".daemon = " + (step.daemon ? "True" : "False"));
 }
 
@@ -80,7 +78,7 @@ void PythonSteps::operator()(const Raise& step)
     if (step.message.empty())
         out_.line("raise " + step.type);
     else
-        out_.list("raise " + step.type + "(", {text(step.message)}, ")", false);
+        textCall("raise " + step.type + "(", step.message, text(step.message), {}, false);
 }
 
 void PythonSteps::operator()(const OnSignal& step)
@@ -114,10 +112,10 @@ void PythonSteps::operator()(const OpenFile& step)
 
 void PythonSteps::operator()(const WriteFile& step)
 {
-    std::vector<std::string> arguments{printed(step.text), "file=" + step.variable};
+    std::vector<std::string> more{"file=" + step.variable};
     if (step.flush)
-        arguments.emplace_back("flush=True");
-    out_.list("print(", arguments, ")", true);
+        more.emplace_back("flush=True");
+    textCall("print(", step.text, printed(step.text), more);
 }
 
 void PythonSteps::operator()(const CountLines& step)

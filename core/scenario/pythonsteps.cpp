@@ -37,7 +37,7 @@ std::string PythonSteps::field(const TextPart& part)
     }
     if (part.text == "active_children")
         return "sorted(child.name for child in multiprocessing.active_children())";
-    return "multiprocessing.current_process()." + part.text;
+    return std::string(currentProcess) + "." + part.text;
 }
 
 std::string PythonSteps::text(const Text& text)
@@ -49,6 +49,62 @@ std::string PythonSteps::text(const Text& text)
     for (const TextPart& part : text)
         result += part.kind == TextPart::Kind::Literal ? pythonLiteral(part.text, true) : "{" + field(part) + "}";
     return result + "\"";
+}
+
+std::string PythonSteps::brokenText(const Text& text, std::size_t room)
+{
+    // Broken behind spaces only.
+    std::vector<Text> words(1);
+    const auto append = [](Text& to, const TextPart& part) {
+        if (part.kind == TextPart::Kind::Literal && !to.empty() && to.back().kind == TextPart::Kind::Literal)
+            to.back().text += part.text;
+        else
+            to.push_back(part);
+    };
+    for (const TextPart& part : text) {
+        if (part.kind != TextPart::Kind::Literal) {
+            append(words.back(), part);
+            continue;
+        }
+        for (std::size_t at = 0; at < part.text.size();) {
+            const std::size_t space = part.text.find(' ', at);
+            const std::size_t end = space == std::string::npos ? part.text.size() : space + 1;
+            append(words.back(), {TextPart::Kind::Literal, part.text.substr(at, end - at), {}});
+            if (space != std::string::npos)
+                words.emplace_back();
+            at = end;
+        }
+    }
+    if (words.back().empty())
+        words.pop_back();
+    std::vector<std::string> lines;
+    Text line;
+    for (const Text& word : words) {
+        Text longer = line;
+        for (const TextPart& part : word)
+            append(longer, part);
+        if (!line.empty() && this->text(longer).size() > room) {
+            lines.push_back(this->text(line));
+            line = word;
+        } else {
+            line = std::move(longer);
+        }
+    }
+    lines.push_back(this->text(line));
+    return joined(lines, "\n");
+}
+
+void PythonSteps::textCall(const std::string& head, const Text& text, const std::string& printed,
+    const std::vector<std::string>& more, bool lastComma)
+{
+    constexpr std::size_t indentAndComma = 5;
+    std::vector<std::string> arguments{printed};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const bool oneLine = head.size() + joined(arguments, ", ").size() + 1 <= out_.room();
+    const std::size_t room = out_.room() - std::min(out_.room(), indentAndComma);
+    if (!oneLine && printed.size() > room)
+        arguments.front() = brokenText(text, room);
+    out_.list(head, arguments, ")", lastComma);
 }
 
 std::string PythonSteps::printed(const Text& text)
@@ -104,6 +160,67 @@ std::string PythonSteps::context(const std::optional<Method>& method)
     return method ? "multiprocessing.get_context(" + pythonLiteral(methodName(*method)) + ")" : "multiprocessing";
 }
 
+namespace {
+
+bool showsCurrentProcess(const Text& text)
+{
+    return std::ranges::any_of(text, [](const TextPart& part) {
+        return part.kind == TextPart::Kind::Own && (part.text == "name" || part.text == "daemon");
+    });
+}
+bool showsCurrentProcess(const Operand& operand)
+{
+    const auto* const text = std::get_if<Text>(&operand);
+    return text && showsCurrentProcess(*text);
+}
+bool showsCurrentProcess(const std::optional<Text>& text)
+{
+    return text && showsCurrentProcess(*text);
+}
+template <class T> bool anyShowsCurrentProcess(const std::vector<T>& all)
+{
+    return std::ranges::any_of(all, [](const T& each) { return showsCurrentProcess(each); });
+}
+
+/// Whether the written step asks for the current process.
+bool needsCurrentProcess(const Step& step)
+{
+    return std::visit(
+        [](const auto& action) {
+            using T = std::decay_t<decltype(action)>;
+            bool needs = false;
+            if constexpr (std::is_same_v<T, SetDaemon>)
+                needs = action.variable.empty();
+            if constexpr (requires { showsCurrentProcess(action.text); } && !std::is_same_v<T, Comment>)
+                needs = needs || showsCurrentProcess(action.text);
+            if constexpr (requires { showsCurrentProcess(action.message); })
+                needs = needs || showsCurrentProcess(action.message);
+            if constexpr (requires { showsCurrentProcess(action.path); })
+                needs = needs || showsCurrentProcess(action.path);
+            if constexpr (requires { showsCurrentProcess(action.name); })
+                needs = needs || showsCurrentProcess(action.name);
+            if constexpr (requires { showsCurrentProcess(action.value); })
+                needs = needs || showsCurrentProcess(action.value);
+            if constexpr (requires { showsCurrentProcess(action.status); })
+                needs = needs || showsCurrentProcess(action.status);
+            if constexpr (requires { anyShowsCurrentProcess(action.args); })
+                needs = needs || anyShowsCurrentProcess(action.args);
+            if constexpr (requires { anyShowsCurrentProcess(action.argv); })
+                needs = needs || anyShowsCurrentProcess(action.argv);
+            return needs;
+        },
+        step.action);
+}
+
+bool anyNeedsCurrentProcess(const Steps& steps)
+{
+    bool needs = false;
+    forEachStep(steps, [&](const Step& step) { needs = needs || needsCurrentProcess(step); });
+    return needs;
+}
+
+} // namespace
+
 void PythonSteps::body(const Steps& steps)
 {
     out_.indent();
@@ -124,6 +241,12 @@ void PythonSteps::function(const Function& function)
     out_.blank();
     out_.blank();
     out_.list("def " + function.name + "(", function.parameters, "):", true);
+    if (anyNeedsCurrentProcess(function.steps)) {
+        imports_.insert("multiprocessing");
+        out_.indent();
+        out_.line(std::string(currentProcess) + " = multiprocessing.current_process()");
+        out_.outdent();
+    }
     body(function.steps);
 }
 

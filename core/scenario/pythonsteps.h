@@ -11,6 +11,9 @@
 /// Internal to the Python writer: one operator() for each kind of step.
 namespace daemonscope::scenario {
 
+/// What a written function calls multiprocessing.current_process().
+constexpr const char* currentProcess = "me";
+
 class PythonSteps {
 public:
     PythonSteps(LineWriter& out, const WriteOptions& options, const Step* startMethodStep)
@@ -71,6 +74,11 @@ private:
     std::string field(const TextPart& part);
     /// An expression that is a str.
     std::string text(const Text& text);
+    /// The same as literals of several lines, where one would be longer than `room`.
+    std::string brokenText(const Text& text, std::size_t room);
+    /// A call whose first argument is a text.
+    void textCall(const std::string& head, const Text& text, const std::string& printed,
+        const std::vector<std::string>& more, bool lastComma = true);
     /// The same for print(), which makes a str of anything.
     std::string printed(const Text& text);
     std::string operand(const Operand& operand);

@@ -17,6 +17,14 @@ bool continuesCharacter(char byte)
     return (static_cast<unsigned char>(byte) & 0xc0U) == 0x80U;
 }
 
+/// Whether a text would be something else without its quotes: a number, True, None.
+bool looksLikeAnother(std::string_view text)
+{
+    if (text == "yes" || text == "no" || text == "true" || text == "false" || text == "null")
+        return true;
+    return !text.empty() && text.find_first_not_of("-.0123456789") == std::string_view::npos;
+}
+
 /// How many letters have to be changed, added or left out.
 std::size_t editDistance(std::string_view from, std::string_view to)
 {
@@ -78,14 +86,16 @@ void throwExpected(const YamlNode& node, const std::string& what)
         found = "nothing";
         break;
     case YamlNode::Kind::Plain:
-    case YamlNode::Kind::Quoted:
         found = quotedInMessage(node.text);
         break;
+    case YamlNode::Kind::Quoted:
+        found = (looksLikeAnother(node.text) ? "the text " : "") + quotedInMessage(node.text);
+        break;
     case YamlNode::Kind::List:
-        found = "a list";
+        found = node.items.empty() ? "an empty list" : "a list";
         break;
     case YamlNode::Kind::Map:
-        found = "a mapping";
+        found = node.items.empty() ? "an empty mapping" : "a mapping";
         break;
     }
     throw ReadError{node.position, "expected " + what + ", not " + found};

@@ -17,6 +17,13 @@ const std::set<std::string, std::less<>>& takenNames()
         "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except",
         "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "match", "nonlocal", "not", "or",
         "pass", "raise", "return", "try", "while", "with", "yield",
+        // Python's built-in functions and types of 3.8 to 3.14: a program that hides one of them is hard to read
+        "abs", "aiter", "all", "anext", "any", "ascii", "bin", "breakpoint", "bytearray", "bytes", "callable", "chr",
+        "classmethod", "compile", "complex", "copyright", "credits", "delattr", "dict", "dir", "divmod", "enumerate",
+        "eval", "exec", "exit", "filter", "format", "frozenset", "getattr", "globals", "hasattr", "hash", "help", "hex",
+        "id", "input", "isinstance", "issubclass", "iter", "len", "license", "list", "locals", "map", "max",
+        "memoryview", "min", "next", "object", "oct", "ord", "pow", "property", "quit", "repr", "reversed", "round",
+        "set", "setattr", "slice", "staticmethod", "super", "tuple", "vars", "zip",
         // C++
         "alignas", "alignof", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "case", "catch", "char", "char8_t",
         "char16_t", "char32_t", "co_await", "co_return", "co_yield", "compl", "concept", "const", "consteval",
@@ -28,7 +35,7 @@ const std::set<std::string, std::less<>>& takenNames()
         "true", "typedef", "typeid", "typename", "union", "unsigned", "using", "virtual", "void", "volatile", "wchar_t",
         "xor", "xor_eq",
         // the programs: modules, functions, namespaces, macros
-        "count_lines", "errno", "frame", "held", "linux", "main", "mp", "multiprocessing", "number", "open", "os",
+        "count_lines", "errno", "frame", "held", "linux", "main", "me", "mp", "multiprocessing", "number", "open", "os",
         "parent_name", "print", "program", "range", "signal", "sorted", "std", "stderr", "stdin", "stdout", "str",
         "subprocess", "sum", "sys", "threading", "time", "type", "unix", "sa_handler", "sa_sigaction",
         // fields of texts, and words of steps
@@ -154,7 +161,7 @@ void ReadScope::endLoopVariable(const std::string& variable)
     known_.names.erase(variable);
 }
 
-std::string ReadScope::function(const YamlNode& node, std::size_t argumentCount)
+const Signature& ReadScope::signature(const YamlNode& node) const
 {
     std::vector<std::string> names;
     for (const Signature& signature : signatures_)
@@ -168,7 +175,23 @@ std::string ReadScope::function(const YamlNode& node, std::size_t argumentCount)
             "expected a function of this file, not " + quotedInMessage(node.text)
                 + (nearest.empty() ? "" : " (is it '" + nearest + "'?)")};
     }
-    const std::size_t taken = found->parameters.size();
+    return *found;
+}
+
+std::string ReadScope::handler(const YamlNode& node) const
+{
+    const Signature& called = signature(node);
+    if (!called.parameters.empty()) {
+        throw ReadError{node.position,
+            "expected a function without parameters, as on_signal calls it without arguments, not '" + node.text
+                + "', which has " + std::to_string(called.parameters.size())};
+    }
+    return node.text;
+}
+
+std::string ReadScope::function(const YamlNode& node, std::size_t argumentCount) const
+{
+    const std::size_t taken = signature(node).parameters.size();
     if (taken != argumentCount) {
         throw ReadError{node.position,
             "expected " + std::to_string(taken) + (taken == 1 ? " argument" : " arguments") + " for '" + node.text

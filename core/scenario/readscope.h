@@ -56,7 +56,9 @@ public:
     std::string beginLoopVariable(const YamlNode& node);
     void endLoopVariable(const std::string& variable);
     /// The node names a function that is to be called with so many arguments.
-    std::string function(const YamlNode& node, std::size_t argumentCount);
+    std::string function(const YamlNode& node, std::size_t argumentCount) const;
+    /// The name of a function that is called without arguments by a signal.
+    std::string handler(const YamlNode& node) const;
 
     [[nodiscard]] const Known& known() const { return known_; }
     void setKnown(Known known) { known_ = std::move(known); }
@@ -70,6 +72,7 @@ public:
     unsigned catchDepth = 0; ///< how many `catch` are around
 
 private:
+    [[nodiscard]] const Signature& signature(const YamlNode& node) const;
     const std::vector<Signature>& signatures_;
     std::string name_;
     std::set<std::string> parameters_;

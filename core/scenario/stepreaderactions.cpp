@@ -112,7 +112,7 @@ Action StepReader::onSignal(const YamlNode& node)
     if (node.kind == YamlNode::Kind::Map && node.find("call")) {
         checkKeys(node, {"signal", "call"});
         step.action = OnSignal::Action::Call;
-        step.function = scope_.function(field(node, "call"), 0);
+        step.function = scope_.handler(field(node, "call"));
     } else {
         checkKeys(node, {"signal", "action"}, {"call"});
         const YamlNode& action = field(node, "action");
@@ -120,7 +120,12 @@ Action StepReader::onSignal(const YamlNode& node)
             throwExpected(action, "ignore or default");
         step.action = action.text == "ignore" ? OnSignal::Action::Ignore : OnSignal::Action::Default;
     }
-    step.signal = readSignal(field(node, "signal"));
+    const YamlNode& signal = field(node, "signal");
+    step.signal = readSignal(signal);
+    if (signal.text == "SIGKILL" || signal.text == "SIGSTOP")
+        throw ReadError{signal.position,
+            "expected a signal that a process may handle or ignore, not " + signal.text
+                + ", which always has its effect"};
     return step;
 }
 
@@ -172,7 +177,7 @@ Action StepReader::countLines(const YamlNode& node)
 Action StepReader::runCommand(const YamlNode& node)
 {
     if (node.kind != YamlNode::Kind::List || node.items.empty())
-        throwExpected(node, "a command and its arguments, as a list");
+        throwExpected(node, "a list of a command and its arguments");
     RunCommand step;
     for (const YamlNode& word : node.items)
         step.argv.push_back(readText(word, scope_));

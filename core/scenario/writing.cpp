@@ -145,17 +145,24 @@ void LineWriter::list(
     const std::string& head, const std::vector<std::string>& items, const std::string& tail, bool lastComma)
 {
     const std::string all = joined(items, ", ");
-    if (items.empty() || head.size() + all.size() + tail.size() <= room()) {
+    const bool broken = all.find('\n') != std::string::npos;
+    if (items.empty() || (!broken && head.size() + all.size() + tail.size() <= room())) {
         line(head + all + tail);
         return;
     }
     line(head);
     indent();
-    if (all.size() <= room()) {
+    if (!broken && all.size() <= room()) {
         line(all);
     } else {
-        for (const std::string& item : items)
-            line(item + (lastComma || &item != &items.back() ? "," : ""));
+        for (const std::string& item : items) {
+            std::string_view rest = item;
+            for (std::size_t end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
+                line(rest.substr(0, end));
+                rest.remove_prefix(end + 1);
+            }
+            line(std::string(rest) + (lastComma || &item != &items.back() ? "," : ""));
+        }
     }
     outdent();
     line(tail);

@@ -44,7 +44,7 @@ public:
     }
     void line(std::string_view text);
     void blank() { text_ += '\n', ++lines_; }
-    /// `head` items `tail`, in one line or, if that is too long, broken between the items.
+    /// `head` items `tail`, in one line or, if that is too long, broken between the items, and where these are.
     void list(const std::string& head, const std::vector<std::string>& items, const std::string& tail, bool lastComma);
     /// Words behind `mark` ("# "), in as many lines as it takes.
     void comment(std::string_view mark, std::string_view text);

@@ -7,6 +7,7 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <sstream>
 #include <utility>
 
@@ -24,9 +25,29 @@ Position positionOf(const YAML::Mark& mark)
     return {static_cast<unsigned>(mark.line) + 1, static_cast<unsigned>(mark.column) + 1};
 }
 
+/// Whether the quoted text that begins at `start` has its second quote. The parser takes the end of the file for one.
+bool isClosed(std::string_view text, std::size_t start)
+{
+    const char quote = text[start];
+    for (std::size_t i = start + 1; i < text.size(); ++i) {
+        if (text[i] == '\\' && quote == '"')
+            ++i;
+        else if (text[i] == quote && quote == '\'' && i + 1 < text.size() && text[i + 1] == quote)
+            ++i;
+        else if (text[i] == quote)
+            return true;
+    }
+    return false;
+}
+
 /// Builds the tree from the parser's events, so that nothing the format does not have is ever held in memory.
 class YamlTreeBuilder : public YAML::EventHandler {
 public:
+    /// `text` is what is parsed.
+    explicit YamlTreeBuilder(std::string_view text)
+        : text_(text)
+    {
+    }
     [[nodiscard]] YamlNode take() { return std::move(root_); }
     [[nodiscard]] bool any() const { return documents_ > 0; }
 
@@ -51,6 +72,10 @@ public:
         const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override
     {
         refuse(mark, tag, anchor);
+        const auto start = static_cast<std::size_t>(std::max(mark.pos, 0));
+        if (start < text_.size() && (text_[start] == '"' || text_[start] == '\'') && !isClosed(text_, start))
+            throw ReadError{positionOf(mark),
+                std::string("expected another ") + text_[start] + " at the end of the text that begins here"};
         checkUtf8(value, positionOf(mark)); // it may come from escapes
         YamlNode node;
         node.kind = tag == "!" ? YamlNode::Kind::Quoted : YamlNode::Kind::Plain;
@@ -122,6 +147,7 @@ private:
         }
     }
 
+    std::string_view text_;
     YamlNode root_;
     std::vector<YamlNode> open_;
     unsigned documents_ = 0;
@@ -179,8 +205,11 @@ YamlNode readYaml(std::string_view text)
     if (text.size() > maxScenarioBytes)
         throw ReadError{{}, "expected a scenario of at most 256 KiB, not " + std::to_string(text.size()) + " bytes"};
     checkUtf8(text, {1, 1});
+    constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
+    if (text.starts_with(byteOrderMark))
+        text.remove_prefix(byteOrderMark.size());
     std::istringstream stream{std::string(text)};
-    YamlTreeBuilder builder;
+    YamlTreeBuilder builder(text);
     try {
         YAML::Parser parser(stream);
         while (parser.HandleNextDocument(builder)) { }

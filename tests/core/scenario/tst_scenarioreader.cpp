@@ -108,7 +108,7 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("message");
         const std::string f = "functions:\n  f:\n    parameters: [a]\n    steps: [print: \"{a}\"]\n";
         const std::string p = "  - create: {process: p, target: f, args: [1]}\n";
-        addMistake("no mapping", "[]", "1:1: expected a mapping with title, main and functions, not a list");
+        addMistake("no mapping", "[]", "1:1: expected a mapping with title, main and functions, not an empty list");
         addMistake("no main", "title: x\n", "1:1: expected the key 'main' as well");
         addMistake("unknown key", "mian: []\nmain: []\n", "1:1: expected the key title, main or functions, not 'mian'");
         addMistake(
@@ -156,7 +156,8 @@ private Q_SLOTS:
             "2:11: expected a function of this file, not 'g' (is it 'f'?)");
         addMistake("arguments", asMain("  - call: f\n") + f, "2:11: expected 1 argument for 'f', not 0");
         addMistake("handler with parameters", asMain("  - on_signal: {signal: SIGTERM, call: f}\n") + f,
-            "2:40: expected 1 argument for 'f', not 0");
+            "2:40: expected a function without parameters, as on_signal calls it without arguments, not 'f', which has "
+            "1");
         addMistake(
             "unknown variable", asMain("  - start: p\n"), "2:12: expected a process or a thread made before, not 'p'");
         addMistake("variable of a text", asMain("  - print: \"{n}\"\n"), "2:12: expected a value made before, not 'n'");
@@ -188,7 +189,7 @@ private Q_SLOTS:
         addMistake("one loop in another",
             asMain("  - repeat: {variable: n, to: 2, steps: [{repeat: {variable: n, to: 2, steps: []}}]}\n"),
             "2:62: expected a new variable for the loop, not 'n'");
-        for (const char* word : {"lambda", "template", "print", "pid", "int", "mp"}) {
+        for (const char* word : {"lambda", "template", "print", "pid", "int", "mp", "me", "help", "list", "max"}) {
             addMistake(word, asMain(std::string("  - make: {lock: ") + word + "}\n"),
                 std::string(
                     "2:18: expected a variable's name that neither Python, C++ nor a text's fields use already, not '")
@@ -210,7 +211,26 @@ private Q_SLOTS:
         addMistake("quoted variable", asMain("  - call: {function: f, args: [\"$n\"]}\n") + f,
             "2:32: expected a variable without quotes around it, not '$n'");
         addMistake("command", asMain("  - run_command: true\n"),
-            "2:18: expected a command and its arguments, as a list, not 'true'");
+            "2:18: expected a list of a command and its arguments, not 'true'");
+        addMistake("empty command", asMain("  - run_command: []\n"),
+            "2:18: expected a list of a command and its arguments, not an empty list");
+        addMistake("number in quotes", asMain("  - repeat: {times: \"5\", steps: []}\n"),
+            "2:21: expected a whole number, not the text '5'");
+        addMistake("truth in quotes", asMain("  - print: {text: x, flush: \"no\"}\n"),
+            "2:29: expected yes or no, not the text 'no'");
+        addMistake("no second quote", "title: \"x\nmain:\n  - print: a\n",
+            "1:8: expected another \" at the end of the text that begins here");
+        addMistake("no second apostrophe", asMain("  - print: 'it''s\n  - print: x\n"),
+            "2:12: expected another ' at the end of the text that begins here");
+        addMistake("no second quote behind an escape", asMain("  - print: \"a \\\"\n"),
+            "2:12: expected another \" at the end of the text that begins here");
+        addMistake("no second quote behind a mark of the byte order", "\xef\xbb\xbfmain: [print: 'x]\n",
+            "1:15: expected another ' at the end of the text that begins here");
+        for (const char* signal : {"SIGKILL", "SIGSTOP"}) {
+            addMistake(signal, asMain(std::string("  - on_signal: {action: ignore, signal: ") + signal + "}\n"),
+                std::string("2:41: expected a signal that a process may handle or ignore, not ") + signal
+                    + ", which always has its effect");
+        }
         addMistake("no shared thing", asMain("  - make: {pipe: x}\n"),
             "2:11: expected a mapping with lock, event or queue, not a mapping");
         addMistake("anchor", "main: &a []\n", "1:7: expected a file without anchors and aliases");

@@ -84,6 +84,22 @@ private:
         QVERIFY2(ran.status == 0, (ran.err + QByteArray::fromStdString(text)).constData());
     }
 
+    /// Compiles the program against the engine library, and runs it.
+    Ran runAsCpp(const char* name, const std::string& text)
+    {
+        const QString core = QStringLiteral(DAEMONSCOPE_SOURCE_DIR "/core");
+        const QString program = folder_.filePath(QString::fromLatin1(name));
+        QStringList words{QStringLiteral("-std=c++20"), QStringLiteral("-O0"), QStringLiteral("-pthread"),
+            QStringLiteral("-I") + core, QStringLiteral("-I") + core + QStringLiteral("/engine/include"),
+            save((std::string(name) + ".cpp").c_str(), text), QStringLiteral(DAEMONSCOPE_ENGINE_LIBRARY),
+            QStringLiteral("-Wl,-z,now"), QStringLiteral("-o"), program};
+        const QString sanitizer = QStringLiteral(DAEMONSCOPE_SANITIZER);
+        if (!sanitizer.isEmpty())
+            words.prepend(QStringLiteral("-fsanitize=") + sanitizer);
+        const Ran compiled = run(QStringLiteral(DAEMONSCOPE_CXX), words);
+        return compiled.status == 0 ? run(program, {}) : compiled;
+    }
+
 private Q_SLOTS:
     void everyVerbCompiles()
     {
@@ -162,6 +178,75 @@ private Q_SLOTS:
             for (unsigned id = 0; id < all.value().stepCount; ++id)
                 QVERIFY(!lineOf(program, id).empty());
         }
+    }
+
+    void pythonLinesAreShortAndStillTheSteps()
+    {
+        const std::string longText =
+            "a word and another one and so on, {name}, until {p.name} is {p.daemon} at last: {pid}";
+        const Scenario scenario = scenarioOf("main:\n"
+                                             "  - create: {process: p, target: f}\n"
+                                             "  - print: \""
+            + longText
+            + "\"\n"
+              "  - set_daemon: {process: current, value: no}\n"
+              "  - print: \"no word of {{this}} has any field but it is too long for one line of Python, {{}}\"\n"
+              "functions:\n"
+              "  f: [sleep: 1s]\n");
+        const WrittenProgram python = writePython(scenario);
+        for (const QByteArray& line : QByteArray::fromStdString(python.text).split('\n'))
+            QVERIFY2(line.size() <= 79, line.constData());
+        QCOMPARE(lineOf(python, 0), std::string("p = multiprocessing.Process(target=f)"));
+        QCOMPARE(lineOf(python, 1), std::string("print("));
+        QCOMPARE(lineOf(python, 2), std::string("me.daemon = False"));
+        QCOMPARE(QByteArray::fromStdString(python.text).count("multiprocessing.current_process()"), 1);
+        const Ran ran = run(QStringLiteral("python3"), {save("long.py", python.text)});
+        QCOMPARE(ran.err, QByteArray());
+        const QByteArray out = ran.out;
+        QVERIFY2(out.startsWith("a word and another one and so on, MainProcess, until Process-1 is False at last: "),
+            out.constData());
+        QVERIFY2(out.endsWith("\nno word of {this} has any field but it is too long for one line of Python, {}\n"),
+            out.constData());
+    }
+
+    /// Functions that C++ finds in other namespaces by the types of their arguments.
+    void callsMeanTheScenariosOwnFunctions()
+    {
+        QByteArray calls;
+        QByteArray functions;
+        QByteArray expected;
+        for (const char* name : {"move", "swap", "get", "begin", "end", "size", "data", "empty", "ref", "cref",
+                 "forward", "sleep", "process", "to_string", "distance", "advance", "as_const", "launder"}) {
+            calls += QByteArray("  - call: {function: ") + name + ", args: [$e]}\n";
+            functions +=
+                QByteArray("  ") + name + ": {parameters: [a], steps: [{print: " + name + "}, {set_event: a}]}\n";
+            expected += QByteArray(name) + "\n";
+        }
+        for (const char* name : {"bind", "make_pair", "invoke", "exchange", "find", "count", "tie"}) {
+            calls += QByteArray("  - call: {function: ") + name + ", args: [$q, $t]}\n";
+            functions += QByteArray("  ") + name + ": {parameters: [a, b], steps: [{print: \"" + name
+                + " {b}\"}, {put: {queue: a, value: $b}}]}\n";
+            expected += QByteArray(name) + " text\n";
+        }
+        const Scenario scenario = scenarioOf(("main:\n  - make: {event: e}\n  - make: {queue: q}\n"
+                                              "  - put: {queue: q, value: text}\n  - get: {queue: q, result: t}\n"
+            + calls + "functions:\n" + functions)
+                                                 .toStdString());
+        QVERIFY(scenario.stepCount > 0);
+        const Ran ran = runAsCpp("names", writeCpp(scenario).text);
+        QCOMPARE(ran.err, QByteArray());
+        QCOMPARE(ran.out, expected);
+    }
+
+    void theWrittenCppSaysWhatIsExpected()
+    {
+        const auto read = readScenarioFile(everyVerb);
+        QVERIFY(read.ok());
+        const Ran python = run(QStringLiteral("python3"), {save("every.py", writePython(read.value()).text)});
+        const Ran cpp = runAsCpp("every", writeCpp(read.value()).text);
+        QCOMPARE(cpp.err, python.err);
+        QCOMPARE(cpp.out, python.out);
+        QCOMPARE(cpp.status, 0);
     }
 
     void theStartMethodIsSetOnce_data()
