@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 
 #include "cli/reportsource.h"
+#include "cli/timesorter.h"
 #include "lifecycle/terms.h"
 #include "lifecycle/timetext.h"
 #include "lifecycle/visibletext.h"
@@ -51,25 +52,25 @@ int events(const EventsOptions& options)
 {
     // The events stand in the file in the order in which they were told; a person wants the order in which they
     // happened, which differs by milliseconds.
-    std::vector<std::pair<EventTime, std::string>> lines;
+    TimeSorter lines{&print};
+    Outcome printed = Done{};
     ProcessTree tree;
     const auto onEvent = [&](const Event& event, const RecordingReader&) {
+        if (!printed.ok())
+            return;
         tree.apply(event);
         const std::string kind(kindName(event.payload));
         if (!options.kinds.empty()
             && std::find(options.kinds.begin(), options.kinds.end(), kind) == options.kinds.end())
             return;
-        lines.emplace_back(
+        printed = lines.add(
             event.time, options.format == "jsonl" ? toJsonLine(event, tree.start()) + "\n" : textLine(tree, event));
     };
     const Outcome read = readRecording(options.file, false, onEvent);
     if (!read.ok())
         return fail(read.error().message);
-    std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    std::string text;
-    for (const auto& line : lines)
-        text += line.second;
-    const Outcome printed = print(text);
+    if (printed.ok())
+        printed = lines.finish();
     if (!printed.ok())
         return fail(printed.error().message);
     return 0;

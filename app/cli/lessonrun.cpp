@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <sstream>
 #include <string_view>
 
 namespace daemonscope::cli {
@@ -18,8 +19,8 @@ ToldFailure told(const std::string& message, int exitStatus)
 }
 
 /// Options of the recorder whose value is the next word.
-constexpr std::array<std::string_view, 8> kWithValue{
-    "-o", "--output-file", "--output", "--python", "--cwd", "--control", "--sample-rate", "--grace"};
+constexpr std::array<std::string_view, 10> kWithValue{"-o", "--output-file", "--output", "--python", "--cwd",
+    "--control", "--sample-rate", "--grace", "--limit", "--limit-total"};
 
 /// Where an option of a lesson keeps its value; null for any other word.
 std::string* placeOf(LessonOptions& options, std::string_view name)
@@ -29,6 +30,23 @@ std::string* placeOf(LessonOptions& options, std::string_view name)
     if (name == "--engine")
         return &options.wish.engine;
     return name == "--start-method" ? &options.wish.startMethod : nullptr;
+}
+/// Words in lines of at most 80 columns.
+std::string paragraph(const std::string& text)
+{
+    constexpr std::size_t columns = 80;
+    std::string lines;
+    std::size_t used = 0;
+    std::istringstream words(text);
+    for (std::string word; words >> word;) {
+        const auto width = static_cast<std::size_t>(
+            std::count_if(word.begin(), word.end(), [](unsigned char c) { return (c & 0xc0U) != 0x80U; }));
+        const bool fits = used == 0 || used + 1 + width <= columns;
+        lines += used == 0 ? "" : fits ? " " : "\n";
+        used = fits && used != 0 ? used + 1 + width : width;
+        lines += word;
+    }
+    return lines + "\n";
 }
 } // namespace
 
@@ -70,6 +88,25 @@ std::variant<ToldFailure, ReadyLesson> prepareLesson(const LessonOptions& option
     if (!command.ok())
         return told(command.error().message, kFailure);
     return ReadyLesson{std::move(lesson), std::move(command).value()};
+}
+
+std::string beforeTheRun(const scenario::Lesson& lesson)
+{
+    if (lesson.name.empty())
+        return {};
+    std::string text = "Lesson " + std::to_string(lesson.number) + ": " + lesson.title + "\n";
+    text += paragraph("Question: " + lesson.question);
+    if (!lesson.watch.empty())
+        text += paragraph("What to watch: " + lesson.watch);
+    return text + "\n";
+}
+
+std::string afterTheRun(const scenario::Lesson& lesson)
+{
+    if (lesson.name.empty() || lesson.answer.empty())
+        return {};
+    return "\n" + paragraph("Answer: " + lesson.answer)
+        + paragraph("Why it is so: daemonscope lesson " + lesson.name + " --as markdown");
 }
 
 Result<RecordWords> splitRecordWords(const std::vector<std::string>& words)

@@ -35,6 +35,11 @@ struct ReadyLesson {
 /// The program of the lesson that is asked for. Tells of its failure.
 std::variant<ToldFailure, ReadyLesson> prepareLesson(const LessonOptions& options);
 
+/// What a person without a window is told of a lesson: title, question and what to watch; and the answer. Each ends
+/// with a newline, in lines of at most 80 columns; nothing if it is no lesson.
+std::string beforeTheRun(const scenario::Lesson& lesson);
+std::string afterTheRun(const scenario::Lesson& lesson);
+
 /// The words of `daemonscope record`, taken apart.
 struct RecordWords {
     LessonOptions lesson;

@@ -59,13 +59,19 @@ Result<ProcessIndex> findProcess(const ProcessTree& tree, const std::string& wan
         + "'; name the one you mean by its id: " + ids};
 }
 
-void sayWhatIsMissing(const ProcessTree& tree, bool oneProcess)
+void sayWhatIsMissing(const ProcessTree& tree, std::optional<ProcessIndex> only)
 {
+    std::uint64_t dropped = 0;
+    for (const Process& process : tree.processes())
+        dropped += !only || only == process.index ? process.droppedBytes : 0;
+    if (dropped > 0)
+        std::fprintf(stderr, "daemonscope: note: %llu bytes were not kept (record --limit)\n",
+            static_cast<unsigned long long>(dropped));
     if (!tree.program())
         return;
     if (tree.program()->outputMode == "inherit")
         std::fputs("daemonscope: note: the output was not captured (--output=inherit)\n", stderr);
-    else if (oneProcess && !tree.program()->outputAttributed)
+    else if (only && !tree.program()->outputAttributed)
         std::fputs("daemonscope: note: the recording does not tell which process wrote what\n", stderr);
 }
 
@@ -82,7 +88,7 @@ int output(const OutputOptions& options)
             return fail(found.error().message);
         only = found.value();
     }
-    sayWhatIsMissing(tree, only.has_value());
+    sayWhatIsMissing(tree, only);
     // Read a second time rather than kept: a recording may hold more output than fits in memory.
     std::string failure;
     const auto onEvent = [&](const Event& event, const RecordingReader& reader) {

@@ -34,7 +34,7 @@ std::vector<std::string> recorderWords(const ReadyLesson& ready, const std::vect
 {
     const std::string& folder = ready.command.folder.path();
     // The recorder takes this process's place, so it is the one that sees the end of the run.
-    std::vector<std::string> words{"--remove-folder", folder};
+    std::vector<std::string> words{"--remove-folder", ready.command.folder.handOver()};
     words.insert(words.end(), own.begin(), own.end());
     if (!hasOption(own, {}, "--cwd"))
         words.insert(words.end(), {"--cwd", folder});

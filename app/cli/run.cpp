@@ -23,8 +23,8 @@ namespace daemonscope::cli {
 namespace {
 struct RunOptions {
     LessonOptions lesson;
-    std::string name;   ///< the lesson's; empty for another program
-    std::string folder; ///< where the program runs; empty: here
+    scenario::Lesson told; ///< the lesson; without a name for another program
+    std::string folder;    ///< where the program runs; empty: here
     std::vector<std::string> program;
     std::string file;
     std::string python;
@@ -44,8 +44,7 @@ RunRequest requestOf(const RunOptions& options)
     request.python = QString::fromStdString(options.python);
     request.file = QString::fromStdString(options.file);
     request.folder = QString::fromStdString(options.folder);
-    request.lesson = QString::fromStdString(options.name);
-    request.lesson = QString::fromStdString(options.name);
+    request.lesson = QString::fromStdString(options.told.name);
     request.overwrite = options.overwrite;
     request.ptrace = options.ptrace;
     request.sampleRate = options.sampleRate;
@@ -57,7 +56,7 @@ RunRequest requestOf(const RunOptions& options)
 QString pictureName(const RunOptions& options, const ProcessTree& tree)
 {
     const bool module = options.program.front() == "-m" && options.program.size() > 1;
-    const std::string& named = options.name.empty() ? options.program[module ? 1 : 0] : options.name;
+    const std::string& named = options.told.name.empty() ? options.program[module ? 1 : 0] : options.told.name;
     const QString program = QFileInfo(QString::fromStdString(named)).fileName();
     const int pid = tree.size() > 0 ? tree.at(0).id.pid : 0;
     const QString folder =
@@ -80,6 +79,9 @@ int runHeadless(const RunOptions& options, const Theme& theme)
     // Not quit(), which would ask the window whether it may close.
     QObject::connect(
         &window, &MainWindow::recordingEnded, application.get(), [] { QApplication::exit(0); }, Qt::QueuedConnection);
+    // What a window has on the lesson's card: before the run the question, after it the answer.
+    if (const Outcome asked = print(beforeTheRun(options.told)); !asked.ok())
+        return fail(asked.error().message);
     if (const Outcome started = window.run(requestOf(options)); !started.ok())
         return fail(started.error().message);
     // The recording ends with the program, and what was seen until then is told.
@@ -100,7 +102,7 @@ int runHeadless(const RunOptions& options, const Theme& theme)
         options.picture.empty() ? pictureName(options, tree) : QString::fromStdString(options.picture);
     if (!savePicture(window, picture))
         return fail("cannot write the picture '" + picture.toStdString() + "'");
-    std::string ending = "\nA picture of the window: " + picture.toStdString() + "\n";
+    std::string ending = afterTheRun(options.told) + "\nA picture of the window: " + picture.toStdString() + "\n";
     if (!options.file.empty())
         ending += "The recording: " + options.file + "\n";
     const Outcome printed = print(ending);
@@ -140,7 +142,7 @@ int runProgram(RunOptions options)
         if (const auto* failure = std::get_if<ToldFailure>(&prepared))
             return failure->exitStatus;
         options.program = std::get<ReadyLesson>(prepared).command.argv;
-        options.name = std::get<ReadyLesson>(prepared).lesson.name;
+        options.told = std::get<ReadyLesson>(prepared).lesson;
         options.folder = std::get<ReadyLesson>(prepared).command.folder.path();
     }
     if (!options.program.empty() && options.program.front() == "--")

@@ -4,6 +4,7 @@
 // it for every run. No Qt, so that it is small and starts at once.
 
 #include "capture/recorder.h"
+#include "os/privatedirectory.h"
 #include "os/self.h"
 
 #include <CLI/CLI.hpp>
@@ -11,11 +12,11 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <filesystem>
 #include <iostream>
 #include <optional>
 #include <string_view>
-#include <utility>
 
 namespace {
 
@@ -40,31 +41,6 @@ std::string findHookDirectory()
     return std::filesystem::exists(folder / "site" / "sitecustomize.py", error) ? folder.string() : std::string{};
 }
 
-/// A folder with files that only this run needs, which whoever executed this recorder made; it goes when the run ends.
-class RunFolder {
-public:
-    explicit RunFolder(std::string path)
-        : path_(std::move(path))
-    {
-    }
-    ~RunFolder() { remove(); }
-    RunFolder(const RunFolder&) = delete;
-    RunFolder& operator=(const RunFolder&) = delete;
-
-    void remove()
-    {
-        std::error_code ignored;
-        const std::filesystem::path folder = std::exchange(path_, {});
-        // Nothing but what daemonscope makes for itself, whatever the option says.
-        if (folder.filename().string().starts_with("daemonscope-")
-            && std::filesystem::symlink_status(folder, ignored).permissions() == std::filesystem::perms::owner_all)
-            std::filesystem::remove_all(folder, ignored);
-    }
-
-private:
-    std::string path_;
-};
-
 /// "2.5s", "300ms".
 std::optional<std::chrono::milliseconds> durationOf(const std::string& text)
 {
@@ -84,7 +60,36 @@ std::optional<OutputMode> modeOf(const std::string& word)
         return OutputMode::Lines;
     if (word == "pipe")
         return OutputMode::Pipe;
+    if (word == "pty")
+        return OutputMode::Pty;
     return word == "inherit" ? std::optional{OutputMode::Inherit} : std::nullopt;
+}
+
+/// "512", "64K", "10M", "2G": bytes, with multiples of 1024.
+std::uint64_t sizeOf(const std::string& option, const std::string& text)
+{
+    constexpr std::string_view kUnits = "KMG";
+    constexpr unsigned kBitsOfAUnit = 10;
+    std::uint64_t size = 0;
+    const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), size);
+    const std::string_view unit{rest, static_cast<std::size_t>(text.data() + text.size() - rest)};
+    const std::size_t power = unit.empty() ? 0 : kUnits.find(unit.front()) + 1;
+    const bool known = unit.empty() || (unit.size() == 1 && power > 0);
+    if (error != std::errc{} || !known || size > UINT64_MAX >> (kBitsOfAUnit * power))
+        throw CLI::ValidationError(option, "'" + text + "' is not a size such as 500K, 64M or 2G");
+    return size << (kBitsOfAUnit * power);
+}
+
+void addLimits(CLI::App& app, daemonscope::OutputLimits& limits)
+{
+    app.add_option_function<std::string>(
+           "--limit", [&limits](const std::string& text) { limits.perProcess = sizeOf("--limit", text); },
+           "Keep at most SIZE bytes of what each process writes; more still reaches its destination")
+        ->type_name("SIZE");
+    app.add_option_function<std::string>(
+           "--limit-total", [&limits](const std::string& text) { limits.total = sizeOf("--limit-total", text); },
+           "The same for all processes together")
+        ->type_name("SIZE");
 }
 
 void addOptions(CLI::App& app, RecorderOptions& options)
@@ -98,14 +103,13 @@ void addOptions(CLI::App& app, RecorderOptions& options)
            [&options](const std::string& word) {
                const auto mode = modeOf(word);
                if (!mode)
-                   throw CLI::ValidationError("--output",
-                       word == "pty" ? "'pty' is not in this version; lines, pipe and inherit are"
-                                     : "'" + word + "' is not lines, pipe or inherit");
+                   throw CLI::ValidationError("--output", "'" + word + "' is not lines, pipe, pty or inherit");
                options.output = *mode;
            },
            "How the program's output is captured: lines (written line by line, as on a terminal), pipe (as into a "
-           "pipe), inherit (not captured)")
-        ->type_name("lines|pipe|inherit");
+           "pipe), pty (a terminal of its own, for interactive and full-screen programs; who wrote what is not known "
+           "then), inherit (not captured)")
+        ->type_name("lines|pipe|pty|inherit");
     app.add_flag(
         "!--no-ptrace", options.ptrace, "Do not trace system calls: only what Python and the output tell is recorded");
     app.add_flag("!--no-filter", options.filter,
@@ -140,8 +144,11 @@ void addOptions(CLI::App& app, RecorderOptions& options)
 
 int runRecorder(int argc, char** argv)
 {
-    // It has to go too if the other options are wrong, so it stands before them.
-    RunFolder folder(argc > 2 && std::string_view(argv[1]) == "--remove-folder" ? argv[2] : "");
+    // A folder with files that only this run needs, made by whoever executed this recorder. It goes when the run ends,
+    // and also if the other options are wrong, so it stands before them.
+    std::optional<daemonscope::PrivateDirectory> folder;
+    if (argc > 2 && std::string_view(argv[1]) == "--remove-folder")
+        folder = daemonscope::PrivateDirectory::adopt(argv[2]);
     std::string removedFolder;
     CLI::App app{
         "Runs PROGRAM without a window and writes a recording of all its processes. Ends as PROGRAM ends: with its "
@@ -154,6 +161,8 @@ int runRecorder(int argc, char** argv)
     app.set_version_flag("--version", std::string{"daemonscope "} + DAEMONSCOPE_VERSION);
     RecorderOptions options;
     addOptions(app, options);
+    addLimits(app, options.outputLimits);
+    app.add_flag("--keep-output", options.keepOutput)->group(""); // the window's: what it reads is in the recording
     app.add_option("--remove-folder", removedFolder)->group("");
     try {
         app.parse(argc, argv);
@@ -171,10 +180,13 @@ int runRecorder(int argc, char** argv)
         return fail("unknown option '" + options.program.front() + "'; see daemonscope record --help", kUsageError);
     if (options.program.front() == "-m" && options.program.size() == 1)
         return fail("-m needs the name of a module, as in: daemonscope record -m http.server", kUsageError);
+    if (options.output == OutputMode::Pty && options.detach)
+        return fail(
+            "--output=pty and --detach do not go together, as the terminal would go with the recorder", kUsageError);
     options.hookDirectory = findHookDirectory();
 
     const daemonscope::RecorderResult result = daemonscope::recordProgram(options);
-    folder.remove();
+    folder.reset(); // endAs() does not return
     if (!result.failure.empty())
         return fail(result.failure, result.status.exitCode() != 0 ? result.status.exitCode() : kOwnFailure);
     if (!result.warning.empty())

@@ -3,6 +3,7 @@
 #include "capture/hookchannel.h"
 
 #include "os/clock.h"
+#include "os/descriptorlimit.h"
 #include "os/self.h"
 
 #include <algorithm>
@@ -30,7 +31,7 @@ bool HookChannel::handle(int fd)
     const auto found = connections_.find(fd);
     if (found == connections_.end())
         return false;
-    if (!readAll(found->second))
+    if (!read(found->second, kPacketsInTurn))
         close(fd);
     return true;
 }
@@ -41,7 +42,7 @@ void HookChannel::drain(std::int32_t pid)
     acceptAll();
     const auto [first, last] = byPid_.equal_range(pid);
     for (auto entry = first; entry != last; ++entry)
-        readAll(connections_.at(entry->second));
+        read(connections_.at(entry->second), kLastPackets);
 }
 
 void HookChannel::waitForHangUps()
@@ -57,6 +58,10 @@ void HookChannel::acceptAll()
         // Root may watch others' programs, and a program may have changed its user; nobody else has business here.
         if (currentUser() != 0 && peer.uid != currentUser() && peer.uid != 0)
             continue;
+        if (connections_.size() >= mostConnections_ || byPid_.count(peer.pid) >= kConnectionsOfOne) {
+            refuse(peer);
+            continue;
+        }
         const int fd = peer.socket.get();
         poller_.watch(fd);
         byPid_.emplace(peer.pid, fd);
@@ -64,9 +69,26 @@ void HookChannel::acceptAll()
     }
 }
 
-bool HookChannel::readAll(const Connection& connection)
+std::size_t HookChannel::mostConnections()
 {
-    for (;;) {
+    // Some descriptors are the recorder's own; without any it could not even turn a connection down.
+    constexpr std::size_t kOwn = 100;
+    return descriptorLimit() > 2 * kOwn ? descriptorLimit() - kOwn : kOwn;
+}
+
+void HookChannel::refuse(const Peer& peer)
+{
+    // Once for all, so that nobody can fill the recording with it.
+    if (refused_++ > 0)
+        return;
+    recording_.append({monotonicNow(), {}, Witness::Recorder,
+        payload::Lost{"what some processes had to say through their hooks",
+            "there were more connections than the recorder takes, first of pid " + std::to_string(peer.pid)}});
+}
+
+bool HookChannel::read(const Connection& connection, int packets)
+{
+    for (int packet = 0; packet < packets; ++packet) {
         const Received received = receive(connection.socket.get(), buffer_);
         if (received.kind == Received::Kind::Nothing)
             return true;
@@ -74,6 +96,7 @@ bool HookChannel::readAll(const Connection& connection)
             return false;
         record(connection, {buffer_.data(), received.size});
     }
+    return true;
 }
 
 void HookChannel::record(const Connection& connection, std::string_view packet)

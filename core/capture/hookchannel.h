@@ -39,19 +39,27 @@ private:
         , poller_(poller)
         , listener_(std::move(listener))
         , buffer_(kBufferBytes)
+        , mostConnections_(mostConnections())
     {
     }
     struct Connection {
         UniqueFd socket;
         std::int32_t pid = 0;
     };
+    static std::size_t mostConnections();
     void acceptAll();
-    /// Reads until nothing is left; false once the peer has hung up.
-    bool readAll(const Connection& connection);
+    void refuse(const Peer& peer);
+    /// Reads at most `packets`, or until nothing is left; false once the peer has hung up.
+    bool read(const Connection& connection, int packets);
     void record(const Connection& connection, std::string_view packet);
     void close(int fd);
 
     static constexpr std::size_t kBufferBytes = 64UL << 10; ///< more than the protocol's largest packet
+    /// One that never stops talking does not keep the others from being heard …
+    static constexpr int kPacketsInTurn = 256;
+    /// … nor the recorder from going on when it has ended, and has passed its connection on to a child.
+    static constexpr int kLastPackets = 4096;
+    static constexpr std::size_t kConnectionsOfOne = 64; ///< the protocol needs one for each process
 
     RecordingWriter& recording_;
     ProcessRegistry& processes_;
@@ -60,6 +68,8 @@ private:
     std::mutex mutex_;
     std::condition_variable hungUp_;
     std::vector<char> buffer_;
+    std::size_t mostConnections_;
+    std::uint64_t refused_ = 0;
     std::unordered_map<int, Connection> connections_;
     std::unordered_multimap<std::int32_t, int> byPid_;
 };

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "capture/outputchannel.h"
 
+#include "os/clock.h"
 #include "os/self.h"
 #include "os/socket.h"
 
@@ -17,9 +18,9 @@ payload::Stream streamOf(std::size_t index)
 } // namespace
 
 Result<std::unique_ptr<OutputChannel>> OutputChannel::create(
-    RecordingWriter& recording, ProcessRegistry& processes, std::array<int, 2> destinations)
+    RecordingWriter& recording, ProcessRegistry& processes, std::array<int, 2> destinations, OutputLimits limits)
 {
-    std::unique_ptr<OutputChannel> channel{new OutputChannel};
+    std::unique_ptr<OutputChannel> channel{new OutputChannel{recording, limits}};
     for (std::size_t index = 0; index < destinations.size(); ++index) {
         if (destinations.at(index) < 0)
             continue;
@@ -35,13 +36,21 @@ Result<std::unique_ptr<OutputChannel>> OutputChannel::create(
     return channel;
 }
 
+std::unique_ptr<OutputChannel> OutputChannel::createForTerminal(RecordingWriter& recording, ProcessRegistry& processes,
+    int destination, UniqueFd master, std::int32_t program, std::function<void()> hangUp, OutputLimits limits)
+{
+    std::unique_ptr<OutputChannel> channel{new OutputChannel{recording, limits}};
+    channel->routeTo(destination, recording, processes).addTerminal(std::move(master), program, std::move(hangUp));
+    return channel;
+}
+
 OutputRoute& OutputChannel::routeTo(int destination, RecordingWriter& recording, ProcessRegistry& processes)
 {
     for (const auto& route : routes_) {
         if (isSameFile(route->destination(), destination))
             return *route;
     }
-    return *routes_.emplace_back(std::make_unique<OutputRoute>(recording, processes, destination));
+    return *routes_.emplace_back(std::make_unique<OutputRoute>(recording, store_, processes, destination));
 }
 
 std::array<int, 2> OutputChannel::programEnds() const
@@ -66,16 +75,28 @@ void OutputChannel::start()
         route->start();
 }
 
+void OutputChannel::flush(std::chrono::milliseconds limit)
+{
+    for (const auto& route : routes_)
+        route->flush(limit);
+}
+
 void OutputChannel::drain()
 {
     for (const auto& route : routes_)
         route->drain();
 }
 
+void OutputChannel::ended(ProcessId process)
+{
+    store_.ended(monotonicNow(), process);
+}
+
 void OutputChannel::finish()
 {
     for (const auto& route : routes_)
         route->finish();
+    store_.finish(monotonicNow());
 }
 
 std::string OutputChannel::failure() const

@@ -9,7 +9,9 @@
 #include "recording/writer.h"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -22,8 +24,11 @@ namespace daemonscope {
 class OutputChannel {
 public:
     /// `destinations`: where stdout and stderr would have gone; a closed descriptor (-1) stays closed for the program.
-    static Result<std::unique_ptr<OutputChannel>> create(
-        RecordingWriter& recording, ProcessRegistry& processes, std::array<int, 2> destinations);
+    static Result<std::unique_ptr<OutputChannel>> create(RecordingWriter& recording, ProcessRegistry& processes,
+        std::array<int, 2> destinations, OutputLimits limits = {});
+    /// For a program with a terminal of its own: what is printed there, see OutputRoute::addTerminal().
+    static std::unique_ptr<OutputChannel> createForTerminal(RecordingWriter& recording, ProcessRegistry& processes,
+        int destination, UniqueFd master, std::int32_t program, std::function<void()> hangUp, OutputLimits limits = {});
     OutputChannel(const OutputChannel&) = delete;
     OutputChannel& operator=(const OutputChannel&) = delete;
 
@@ -39,17 +44,25 @@ public:
     /// Records everything that has been written up to now. Called before a process's end is recorded, so that its last
     /// words stand before it.
     void drain();
+    /// Waits until what was received has been copied on, for each destination at most for `limit`. Any thread.
+    void flush(std::chrono::milliseconds limit);
+    /// Records how much of what `process` wrote was not kept. Called before its end is recorded.
+    void ended(ProcessId process);
     /// Waits until every writer is gone and all is copied on, then ends the threads.
     void finish();
     /// Why some output could not be copied on, as a sentence; empty if all could.
     [[nodiscard]] std::string failure() const;
 
 private:
-    OutputChannel() = default;
+    OutputChannel(RecordingWriter& recording, OutputLimits limits)
+        : store_(recording, limits)
+    {
+    }
     [[nodiscard]] OutputRoute& routeTo(int destination, RecordingWriter& recording, ProcessRegistry& processes);
 
     std::array<UniqueFd, 2> programEnds_;
     std::array<std::uint64_t, 2> inodes_{};
+    OutputStore store_;
     std::vector<std::unique_ptr<OutputRoute>> routes_;
 };
 

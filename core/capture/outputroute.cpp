@@ -7,16 +7,19 @@
 #include "os/readiness.h"
 #include "os/self.h"
 #include "os/socket.h"
+#include "os/terminal.h"
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 #include <string_view>
 #include <utility>
 
 namespace daemonscope {
 
-OutputRoute::OutputRoute(RecordingWriter& recording, ProcessRegistry& processes, int destination)
+OutputRoute::OutputRoute(RecordingWriter& recording, OutputStore& store, ProcessRegistry& processes, int destination)
     : recording_(recording)
+    , store_(store)
     , processes_(processes)
     , destination_(destination)
     , prompt_(destination)
@@ -30,7 +33,12 @@ OutputRoute::~OutputRoute()
 
 void OutputRoute::add(payload::Stream stream, UniqueFd reader, std::uint64_t writerInode)
 {
-    sources_.push_back(Source{stream, std::move(reader), writerInode});
+    sources_.push_back(Source{stream, std::move(reader), writerInode, true, 0, {}});
+}
+
+void OutputRoute::addTerminal(UniqueFd master, std::int32_t program, std::function<void()> hangUp)
+{
+    sources_.push_back(Source{payload::Stream::Stdout, std::move(master), 0, true, program, std::move(hangUp)});
 }
 
 void OutputRoute::start()
@@ -44,7 +52,11 @@ std::size_t OutputRoute::receiveAvailable(std::size_t index, std::size_t limitBy
     if (waitingBytes_ >= limitBytes)
         return 0;
     Source& source = sources_.at(index);
-    const Received received = receive(source.reader.get(), {buffer_.data(), OutputBuffer::kBytes});
+    const std::span<char> room{buffer_.data(), OutputBuffer::kBytes};
+    Received received =
+        source.terminalOf != 0 ? receiveFromTerminal(source.reader.get(), room) : receive(source.reader.get(), room);
+    if (source.terminalOf != 0)
+        received.senderPid = source.terminalOf;
     if (received.kind == Received::Kind::Closed)
         source.open = false;
     if (received.kind != Received::Kind::Data)
@@ -52,7 +64,7 @@ std::size_t OutputRoute::receiveAvailable(std::size_t index, std::size_t limitBy
     bool isNew = false;
     const ProcessId process = processes_.findOrAdd(received.senderPid, isNew);
     const std::string_view bytes{buffer_.data(), received.size};
-    recording_.appendOutput(monotonicNow(), process, source.stream, bytes);
+    store_.append(monotonicNow(), process, source.stream, bytes);
     copyOn(bytes);
     return received.size;
 }
@@ -79,7 +91,10 @@ void OutputRoute::drain()
         const std::lock_guard lock{receiveMutex_};
         for (std::size_t index = 0; index < sources_.size(); ++index) {
             // Not what others go on writing meanwhile, which may never end.
-            std::size_t left = sources_.at(index).open ? receivableBytes(sources_.at(index).reader.get()) : 0;
+            const Source& source = sources_.at(index);
+            std::size_t left = !source.open ? 0
+                : source.terminalOf != 0    ? kMostInTerminal
+                                            : receivableBytes(source.reader.get());
             while (left > 0) {
                 const std::size_t got = receiveAvailable(index, kMaxDrainedBytes);
                 if (got == 0)
@@ -90,6 +105,12 @@ void OutputRoute::drain()
     }
     if (--drainers_ == 0)
         drainers_.notify_all();
+}
+
+void OutputRoute::flush(std::chrono::milliseconds limit)
+{
+    std::unique_lock lock{queueMutex_};
+    queueChanged_.wait_for(lock, limit, [this] { return waitingBytes_ == 0; });
 }
 
 std::array<int, 2> OutputRoute::openReaders()
@@ -175,7 +196,13 @@ void OutputRoute::refuse()
     constexpr std::chrono::milliseconds kNap{1};
     const std::lock_guard lock{receiveMutex_};
     const EventTime begin = monotonicNow();
-    for (const Source& source : sources_) {
+    for (Source& source : sources_) {
+        if (source.terminalOf != 0) {
+            source.open = false;
+            source.reader.reset();
+            source.hangUp();
+            continue;
+        }
         std::vector<std::pair<std::int32_t, std::int32_t>> waiting;
         for (bool someRun = true; someRun;) {
             waiting.clear();

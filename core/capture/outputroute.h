@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "capture/outputstore.h"
 #include "capture/processregistry.h"
 #include "capture/waitingoutput.h"
 #include "os/promptwriter.h"
@@ -10,8 +11,10 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -26,7 +29,7 @@ namespace daemonscope {
 /// delays a recorded time.
 class OutputRoute {
 public:
-    OutputRoute(RecordingWriter& recording, ProcessRegistry& processes, int destination);
+    OutputRoute(RecordingWriter& recording, OutputStore& store, ProcessRegistry& processes, int destination);
     ~OutputRoute();
     OutputRoute(const OutputRoute&) = delete;
     OutputRoute& operator=(const OutputRoute&) = delete;
@@ -34,11 +37,17 @@ public:
     /// Adds a stream; `reader` is the end that the program's bytes come out of, `writerInode` that of the program's
     /// end. Before start().
     void add(payload::Stream stream, UniqueFd reader, std::uint64_t writerInode);
+    /// Adds the master of a terminal on which `program` and its descendants print. Who of them does is not known, so
+    /// that everything counts as printed by the program. `hangUp` is called when nobody reads at the destination any
+    /// more.
+    void addTerminal(UniqueFd master, std::int32_t program, std::function<void()> hangUp);
     [[nodiscard]] int destination() const { return destination_; }
 
     void start();
     /// Records all that has been written up to now. Any thread.
     void drain();
+    /// Waits until all that was received has been copied on, at most for `limit`. Any thread.
+    void flush(std::chrono::milliseconds limit);
     /// Waits until every writer is gone and all is copied on, then ends the threads.
     void finish();
     /// Why output could not be copied on, as a sentence; empty if it could.
@@ -59,6 +68,8 @@ private:
         UniqueFd reader;
         std::uint64_t writerInode = 0;
         bool open = true;
+        std::int32_t terminalOf = 0;  ///< the program, if it is a terminal and no socket
+        std::function<void()> hangUp; ///< likewise
     };
     /// Beyond this much waiting to be copied on, nothing more is received …
     static constexpr std::size_t kMaxWaitingBytes = 1UL << 20;
@@ -66,6 +77,7 @@ private:
     static constexpr std::size_t kMaxDrainedBytes = 64UL << 20;
 
     RecordingWriter& recording_;
+    OutputStore& store_;
     ProcessRegistry& processes_;
     int destination_;
 

@@ -3,12 +3,19 @@
 #include "capture/recorder.h"
 
 #include "capture/launchenvironment.h"
+#include "capture/notice.h"
 #include "capture/outputchannel.h"
 #include "capture/sampler.h"
 #include "capture/servicethread.h"
+#include "capture/terminalchannel.h"
 #include "capture/tracer.h"
 #include "os/clock.h"
+#include "os/descriptorlimit.h"
+#include "os/jobcontrol.h"
+#include "os/keeper.h"
 #include "os/launch.h"
+#include "os/lostpages.h"
+#include "os/privatedirectory.h"
 #include "os/procfs.h"
 #include "os/self.h"
 
@@ -35,6 +42,8 @@ const char* modeName(OutputMode mode)
         return "lines";
     case OutputMode::Pipe:
         return "pipe";
+    case OutputMode::Pty:
+        return "pty";
     case OutputMode::Inherit:
         return "inherit";
     }
@@ -71,11 +80,13 @@ public:
         PendingLaunch& program = pending.value();
         RecorderResult result = options_.ptrace ? follow(program) : accompany(program);
         conclude(result);
+        program.host().dismiss();
         return result;
     }
 
 private:
     [[nodiscard]] bool capturesOutput() const { return options_.output != OutputMode::Inherit && !options_.detach; }
+    [[nodiscard]] bool hasTerminal() const { return capturesOutput() && options_.output == OutputMode::Pty; }
     [[nodiscard]] bool hasHook() const { return !options_.hookDirectory.empty(); }
 
     Outcome prepare()
@@ -83,6 +94,9 @@ private:
         const std::array<bool, 3> open = reserveStandardStreams();
         for (std::size_t fd = 0; fd < open.size(); ++fd)
             streams_.at(fd) = open.at(fd) ? static_cast<int>(fd) : -1;
+        if (options_.keepOutput)
+            streams_[1] = streams_[2] = openNowhere();
+        raiseDescriptorLimit(); // every process with a hook has a connection
         auto signals = takeOverSignals();
         if (!signals.ok())
             return signals.error();
@@ -90,8 +104,12 @@ private:
         if (!writer.ok())
             return writer.error();
         recording_ = std::move(writer).value();
+        surviveLostPages();
+        recording_->onFailure(
+            [](const std::string& why) { notice("the recording ends here, the program goes on: " + why); });
 
         ServiceThread::Addresses addresses;
+        addresses.recording = path_;
         auto folder = PrivateDirectory::create();
         if (folder.ok())
             directory_.emplace(std::move(folder).value());
@@ -104,13 +122,26 @@ private:
         else if (directory_)
             addresses.controlSocket = directory_->path() + "/control";
         addresses_ = addresses;
+        if (!options_.ptrace && !options_.detach) {
+            auto keeper =
+                Keeper::start(addresses.hookSocket.empty() ? "" : "DAEMONSCOPE_SOCKET=" + addresses.hookSocket);
+            if (!keeper.ok())
+                return keeper.error();
+            keeper_.emplace(std::move(keeper).value());
+        }
         auto service =
             ServiceThread::create(*recording_, processes_, addresses, std::move(signals).value(), options_.grace);
         if (!service.ok())
             return service.error();
         service_ = std::move(service).value();
-        if (capturesOutput()) {
-            auto output = OutputChannel::create(*recording_, processes_, {streams_[1], streams_[2]});
+        if (hasTerminal()) {
+            auto terminal = TerminalChannel::create(streams_[0]);
+            if (!terminal.ok())
+                return terminal.error();
+            terminal_ = std::move(terminal).value();
+        } else if (capturesOutput()) {
+            auto output =
+                OutputChannel::create(*recording_, processes_, {streams_[1], streams_[2]}, options_.outputLimits);
             if (!output.ok())
                 return output.error();
             output_ = std::move(output).value();
@@ -129,6 +160,12 @@ private:
         spec.standardInput = streams_[0];
         spec.standardOutput = output_ ? output_->programEnds()[0] : streams_[1];
         spec.standardError = output_ ? output_->programEnds()[1] : streams_[2];
+        if (terminal_) {
+            spec.terminal = spec.standardInput = spec.standardOutput = spec.standardError = terminal_->programEnd();
+            spec.personsTerminal = terminal_->personsTerminal();
+        } else {
+            spec.foregroundOf = jobControl_.terminalToGive();
+        }
         if (options_.ptrace && !options_.detach && options_.filter) {
             auto filter = SyscallFilter::create(output_ != nullptr);
             if (!filter.ok())
@@ -147,12 +184,14 @@ private:
         started.kernelWitness = options_.ptrace;
         started.runtimeWitness = hasHook();
         started.outputMode = modeName(capturesOutput() ? options_.output : OutputMode::Inherit);
-        started.outputAttributed = capturesOutput();
+        started.outputAttributed = capturesOutput() && !hasTerminal();
         started.recorderVersion = DAEMONSCOPE_VERSION;
         started.recorderPid = currentProcess();
         if (!addresses_.controlSocket.empty())
             started.controlSocket = std::filesystem::absolute(addresses_.controlSocket).string();
         started.sampleNs = sampleInterval().count();
+        started.killCalls = options_.ptrace && options_.filter && !options_.detach;
+        started.reaping = options_.ptrace;
         return started;
     }
 
@@ -164,11 +203,21 @@ private:
 
     void begin(PendingLaunch& program)
     {
+        if (terminal_) {
+            constexpr int kStandardOutput = 1;
+            output_ = OutputChannel::createForTerminal(
+                *recording_, processes_, kStandardOutput, terminal_->takeOutputEnd(), program.pid(),
+                [this] { terminal_->hangUp(); }, options_.outputLimits);
+            terminal_->closeProgramEnd();
+            terminal_->start(program.host());
+        }
         sampler_ = std::make_unique<Sampler>(*recording_, processes_, sampleInterval());
         sampler_->start();
         if (output_)
             output_->start();
         service_->start(program.pid());
+        if (keeper_)
+            keeper_->watch(program.pid());
         program.go();
         if (output_)
             output_->closeProgramEnds();
@@ -187,10 +236,16 @@ private:
             recording_->append({monotonicNow(), {}, Witness::Recorder,
                 payload::Lost{
                     "who sent SIGKILL", "--no-filter was given, and the kernel keeps no sender of that signal"}});
-        Tracer tracer{*recording_, processes_,
+        auto reaping = ReapWatch::create(*recording_);
+        if (!reaping.ok()) {
+            sendSignal(program.pid(), Signal{SIGKILL});
+            discardRecording();
+            return failure(reaping.error().message);
+        }
+        Tracer tracer{*recording_, processes_, *reaping.value(),
             {[this](std::int32_t pid) { takeLastWords(pid); },
                 [this](std::uint64_t inode) { return output_ && output_->isProgramEnd(inode); },
-                [&program] { stopTogether(0, program.pid()); }}};
+                [this, &program](Signal signal) { programStopped(program.pid(), signal); }}};
         tracer.adopt(program.pid());
         begin(program);
 
@@ -207,8 +262,9 @@ private:
             else
                 result.status = *ended;
             service_->programEnded();
-            reclaimTerminal(0);
+            jobControl_.reclaim(program.pid());
         });
+        reaping.value()->finish();
         return result;
     }
 
@@ -221,14 +277,14 @@ private:
             {monotonicNow(), root, Witness::Kernel, payload::Born{std::nullopt, payload::Born::How::Launch, 0}});
         begin(program);
         if (PendingLaunch::Failure reason; program.failed(reason)) {
-            waitForChild(program.pid());
+            program.waitForEnd({});
             return failure(reason.message, reason.exitStatus);
         }
         publish();
         recording_->append({monotonicNow(), root, Witness::Kernel,
             payload::Executed{argv_, {}, startOf().workingDirectory, "the executable is not known without ptrace"}});
         RecorderResult result;
-        result.status = waitForChild(program.pid());
+        result.status = program.waitForEnd([&](Signal signal) { programStopped(program.pid(), signal); });
         takeLastWords(program.pid());
         recording_->append({monotonicNow(), root, Witness::Kernel,
             payload::Exited{result.status.bySignal(),
@@ -236,15 +292,31 @@ private:
                 result.status.coreDumped(), 0, 0}});
         processes_.ended(program.pid());
         service_->programEnded();
-        reclaimTerminal(0);
+        jobControl_.reclaim(program.pid());
         service_->waitForHangUps();
         return result;
+    }
+
+    void programStopped(std::int32_t pid, Signal signal)
+    {
+        // What it printed before must not wait with the recorder, which may stop now, too.
+        constexpr std::chrono::milliseconds kPatience{1000}; // with a destination that takes no more
+        if (output_) {
+            output_->drain();
+            output_->flush(kPatience);
+        }
+        if (terminal_)
+            terminal_->programStopped(pid, signal);
+        else
+            jobControl_.programStopped(pid, signal);
     }
 
     void takeLastWords(std::int32_t pid)
     {
         if (output_)
             output_->drain();
+        if (const auto process = processes_.find(pid); output_ && process)
+            output_->ended(*process);
         service_->drain(pid);
     }
 
@@ -252,6 +324,8 @@ private:
     {
         if (output_)
             output_->finish();
+        if (terminal_)
+            terminal_->finish();
         service_->finish();
         if (sampler_)
             sampler_->finish();
@@ -262,6 +336,8 @@ private:
         recording_->append(
             {monotonicNow(), {}, Witness::Recorder, payload::RecordingEnded{"all processes have ended"}});
         result.warning = recording_->failure();
+        if (result.warning.empty())
+            result.warning = service_->recordingLoss();
         if (result.warning.empty() && output_)
             result.warning = output_->failure();
         if (const Outcome closed = recording_->close(); !closed.ok() && result.warning.empty())
@@ -292,9 +368,12 @@ private:
     std::unique_ptr<RecordingWriter> recording_;
     std::optional<PrivateDirectory> directory_;
     ServiceThread::Addresses addresses_;
+    std::optional<Keeper> keeper_; ///< without ptrace
     std::unique_ptr<ServiceThread> service_;
     std::unique_ptr<OutputChannel> output_;
     std::unique_ptr<Sampler> sampler_;
+    std::unique_ptr<TerminalChannel> terminal_; ///< if the program has one of its own
+    JobControl jobControl_;
 };
 
 } // namespace

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "capture/outputstore.h"
 #include "os/result.h"
 #include "os/waitstatus.h"
 
@@ -11,8 +12,9 @@
 
 namespace daemonscope {
 
-/// How the program's output is captured; capture.md's modes. Lines and Pipe are attributed to the processes.
-enum class OutputMode { Lines, Pipe, Inherit };
+/// How the program's output is captured. With Lines and Pipe the recording says which process wrote what; with Pty, a
+/// terminal of the program's own, it can't.
+enum class OutputMode { Lines, Pipe, Pty, Inherit };
 
 /// What to record.
 struct RecorderOptions {
@@ -21,6 +23,8 @@ struct RecorderOptions {
     std::string recordingPath;        ///< empty: a name made from the program's
     bool overwrite = false;
     OutputMode output = OutputMode::Lines;
+    OutputLimits outputLimits; ///< of the bytes that are kept; all of them reach their destination
+    bool keepOutput = false;   ///< what is written is recorded, and goes nowhere else
     bool ptrace = true;
     bool filter = true;        ///< stop the system calls that tell who sends SIGKILL and that open /dev/stdout
     bool detach = false;       ///< the program outlives a recorder that dies; no output, no filter

@@ -18,6 +18,7 @@ Result<std::unique_ptr<ServiceThread>> ServiceThread::create(RecordingWriter& re
         return poller.error();
     std::unique_ptr<ServiceThread> service{new ServiceThread{std::move(poller).value(), std::move(signals)}};
     service->poller_.watch(service->signals_.get());
+    service->watch_ = std::make_unique<RecordingWatch>(recording, service->poller_, addresses.recording);
     service->program_ = std::make_unique<ProgramControl>(recording, processes, grace);
     auto control = ControlChannel::create(*service->program_, service->poller_, addresses.controlSocket);
     if (!control.ok())
@@ -54,7 +55,7 @@ void ServiceThread::loop()
         poller_.wait(timeout, [this](int fd) {
             if (fd == signals_.get())
                 onSignal();
-            else if (!(hook_ && hook_->handle(fd)))
+            else if (!watch_->handle(fd) && !(hook_ && hook_->handle(fd)))
                 control_->handle(fd);
         });
         // Who asked the program to end does not want to wait for what it left behind, longer than it may take to end.

@@ -4,6 +4,7 @@
 
 #include "capture/controlchannel.h"
 #include "capture/hookchannel.h"
+#include "capture/recordingwatch.h"
 
 #include <atomic>
 #include <memory>
@@ -18,6 +19,7 @@ public:
     struct Addresses {
         std::string hookSocket;    ///< empty: no runtime witness
         std::string controlSocket; ///< empty: no control
+        std::string recording;     ///< the file that is written, to be watched
     };
     /// `grace`: how long what is asked to end may take for it.
     static Result<std::unique_ptr<ServiceThread>> create(RecordingWriter& recording, ProcessRegistry& processes,
@@ -35,6 +37,8 @@ public:
     void drain(std::int32_t pid);
     /// Waits until no hook connection is left (without ptrace, the sign that all processes are gone).
     void waitForHangUps();
+    /// What became of the recording's file, as a sentence; empty if nothing did.
+    [[nodiscard]] std::string recordingLoss() const { return watch_->loss(); }
     /// Takes what is still to be read and ends the thread.
     void finish();
 
@@ -52,6 +56,7 @@ private:
     std::unique_ptr<ProgramControl> program_;
     std::unique_ptr<HookChannel> hook_;
     std::unique_ptr<ControlChannel> control_;
+    std::unique_ptr<RecordingWatch> watch_;
     std::atomic<bool> programEnded_ = false;
     std::atomic<bool> ending_ = false;
     bool endRequested_ = false; ///< by a signal to the recorder; the thread's own

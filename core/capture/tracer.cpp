@@ -12,9 +12,10 @@
 
 namespace daemonscope {
 
-Tracer::Tracer(RecordingWriter& recording, ProcessRegistry& processes, Callbacks callbacks)
+Tracer::Tracer(RecordingWriter& recording, ProcessRegistry& processes, ReapWatch& reaping, Callbacks callbacks)
     : recording_(recording)
     , processes_(processes)
+    , reaping_(reaping)
     , callbacks_(std::move(callbacks))
 {
 }
@@ -55,6 +56,7 @@ void Tracer::onReport(const tracing::Report& report)
         onSignal(report);
         break;
     case WaitStatus::Kind::SyscallStop:
+        onCallEnd(report.tid);
         tracing::resume(report.tid);
         break;
     }
@@ -74,8 +76,10 @@ void Tracer::onPtraceEvent(const tracing::Report& report)
         tracing::resume(report.tid);
         break;
     case tracing::kSeccomp:
-        onSeccomp(report.tid);
-        tracing::resume(report.tid);
+        if (onSeccomp(report.tid))
+            tracing::resumeToCallEnd(report.tid);
+        else
+            tracing::resume(report.tid);
         break;
     default: // PTRACE_EVENT_STOP: a new task's first stop, or the end of a group stop
         onFirstStop(report.tid);
@@ -86,8 +90,15 @@ void Tracer::onPtraceEvent(const tracing::Report& report)
 void Tracer::onExec(std::int32_t pid)
 {
     // All other threads are gone, and the one that called exec has the process's number now (ptrace(2)).
-    if (const auto former = static_cast<std::int32_t>(tracing::eventMessage(pid)); former != pid)
+    if (const auto former = static_cast<std::int32_t>(tracing::eventMessage(pid)); former != pid) {
         tasks_.erase(former);
+        calls_.erase(former);
+        for (const std::int32_t child : awaitParentDeath_) {
+            if (const auto process = live_.find(child);
+                process != live_.end() && process->second.parentThread == former)
+                process->second.parentThread = pid;
+        }
+    }
 
     payload::Executed executed;
     const auto take = [&executed](auto result, auto& field) {
@@ -120,10 +131,12 @@ void Tracer::onSignal(const tracing::Report& report)
             delivered.code = info->code;
             delivered.senderPid = info->senderPid;
             delivered.senderUid = info->senderUid;
-            if (info->senderPid != 0)
-                delivered.sender = processes_.find(info->senderPid);
+            if (const std::int32_t sender = translate(processOf(report.tid), info->senderPid); sender != 0)
+                delivered.sender = processes_.find(sender);
         }
         record(processOf(report.tid), delivered);
+    } else {
+        onChildSignal(report.tid);
     }
     tracing::resume(report.tid, signal);
 }
@@ -147,8 +160,9 @@ void Tracer::onGroupStop(const tracing::Report& report)
         if (!std::exchange(process->second.stopIsOurs, false))
             processes_.unfreeze(process->first);
         record(process->first, payload::Stopped{report.status.stopSignal().number()});
+        noteChildNews(process->second);
         if (process->first == root_ && !processes_.isFrozen(root_))
-            callbacks_.programStopped();
+            callbacks_.programStopped(report.status.stopSignal());
     }
 }
 
@@ -159,9 +173,13 @@ void Tracer::onEnd(const tracing::Report& report)
         onUnannounced(report.tid, false, report);
         return;
     }
-    const bool wasThread = task->second.process != report.tid;
+    const std::int32_t pid = task->second.process;
+    const bool wasThread = pid != report.tid;
     tasks_.erase(task);
     announced_.erase(report.tid);
+    calls_.erase(report.tid);
+    if (wasThread && !awaitParentDeath_.empty())
+        onThreadEnd(report.tid, pid);
     if (!wasThread && live_.contains(report.tid))
         onProcessEnd(report.tid, report);
 }
@@ -184,13 +202,33 @@ void Tracer::onProcessEnd(std::int32_t pid, const tracing::Report& report)
     const EventTime now = monotonicNow();
     recording_.append({now, process.id, Witness::Kernel, exited});
     processes_.ended(pid);
+    spaces_.ended(pid);
+    awaitParentDeath_.erase(pid);
+    noteChildNews(process);
     if (const auto parent = live_.find(process.parentPid); parent != live_.end()) {
         parent->second.childrenCpu += report.cpu;
         std::erase(parent->second.children, pid);
     }
+    reaping_.ended(process.id, {process.parentPid, identify(process.parentPid)}, report.minorFaults);
     noteNewParents(process);
+    tellReaping(pid, std::nullopt);
     if (pid == root_)
         rootEvent_(status);
+}
+
+void Tracer::noteChildNews(const TracedProcess& child)
+{
+    if (const auto parent = live_.find(child.parentPid); parent != live_.end())
+        ++parent->second.childNews;
+}
+
+void Tracer::tellReaping(std::int32_t dead, std::optional<std::uint64_t> collectedFaults)
+{
+    reaping_.parentEnded(dead, collectedFaults, [this](std::int32_t zombie) {
+        const auto stat = readProcStat(zombie);
+        const std::int32_t adopter = stat.ok() ? stat.value().parentPid : 0;
+        return ReapWatch::Parent{adopter, identify(adopter)};
+    });
 }
 
 void Tracer::noteNewParents(const TracedProcess& dead)

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "capture/pidnamespaces.h"
 #include "capture/processregistry.h"
+#include "capture/reapwatch.h"
 #include "os/ptrace.h"
 #include "os/waitstatus.h"
 #include "recording/writer.h"
@@ -29,9 +31,9 @@ public:
     struct Callbacks {
         std::function<void(std::int32_t pid)> beforeEnd;       ///< the process is dead: take what it left in sockets
         std::function<bool(std::uint64_t inode)> isProgramEnd; ///< whether a socket is one of the program's streams
-        std::function<void()> programStopped;                  ///< the program itself has been stopped
+        std::function<void(Signal)> programStopped;            ///< the program itself has been stopped
     };
-    Tracer(RecordingWriter& recording, ProcessRegistry& processes, Callbacks callbacks);
+    Tracer(RecordingWriter& recording, ProcessRegistry& processes, ReapWatch& reaping, Callbacks callbacks);
 
     /// Records the birth of `pid`, which must have been seized and not yet have executed the program.
     void adopt(std::int32_t pid);
@@ -57,8 +59,19 @@ private:
         std::vector<std::int32_t> children;
         std::chrono::nanoseconds childrenCpu{}; ///< of children that have ended, theirs included
         bool stopped = false;
-        bool stopIsOurs = false; ///< the SIGSTOP that is about to stop it is the recorder's (Freezer)
+        bool stopIsOurs = false;       ///< the SIGSTOP that is about to stop it is the recorder's (Freezer)
+        std::int32_t parentThread = 0; ///< that made it; 0: not known, or it has ended
+        int childNews = 0;             ///< ends and stops of its children since its latest SIGCHLD
+        bool killExplained = false;    ///< somebody was seen to send it SIGKILL
+        bool placeTold = false;        ///< its pid namespace has been recorded
     };
+    /// A call that a thread was let into, to be told of once more when it returns.
+    struct CallUnderWay {
+        std::optional<payload::KillRequested> kill; ///< none: a clone with CLONE_UNTRACED
+        std::int32_t group = 0;                     ///< in the recorder's numbers; 0: the call names no group
+    };
+    /// The group of kill(-1).
+    static constexpr std::int32_t kEverybody = -1;
 
     void onReport(const tracing::Report& report);
     void onPtraceEvent(const tracing::Report& report);
@@ -67,8 +80,15 @@ private:
     void onNewTask(std::int32_t parentTid, int event);
     void onFirstStop(std::int32_t tid);
     void onExec(std::int32_t pid);
-    void onSeccomp(std::int32_t tid);
-    void onKillRequest(std::int32_t tid, const tracing::SyscallEntry& entry);
+    /// Whether the thread is to stop again when its call returns.
+    [[nodiscard]] bool onSeccomp(std::int32_t tid);
+    void onCallEnd(std::int32_t tid);
+    [[nodiscard]] bool onKillRequest(std::int32_t tid, const tracing::SyscallEntry& entry);
+    void onKillReturned(std::int32_t tid, CallUnderWay& call, std::int64_t result);
+    void onParentDeathSignal(std::int32_t tid, const tracing::SyscallEntry& entry);
+    void onThreadEnd(std::int32_t tid, std::int32_t process);
+    void onChildSignal(std::int32_t tid);
+    void onUnseenChild(std::int32_t parent, std::int32_t child, const char* why);
     void onOpen(std::int32_t tid, const tracing::SyscallEntry& entry);
     void onSignal(const tracing::Report& report);
     void onGroupStop(const tracing::Report& report);
@@ -77,18 +97,27 @@ private:
 
     void addProcess(std::int32_t pid, std::optional<std::int32_t> parent, payload::Born::How how, std::int32_t thread);
     Unannounced& lookAt(std::int32_t tid);
+    void lookAtDead(std::int32_t tid, int signal);
     void onUnannounced(std::int32_t tid, bool stopped, const std::optional<tracing::Report>& end);
     void acceptUnannounced(std::int32_t tid, bool parentHasEnded);
     void acceptUnannouncedIf(bool parentHasEnded, const std::function<bool(const Unannounced&)>& condition);
     [[nodiscard]] bool isLateAnnouncement(std::int32_t tid);
+    void noteChildNews(const TracedProcess& child);
+    void tellReaping(std::int32_t dead, std::optional<std::uint64_t> collectedFaults);
     void noteNewParents(const TracedProcess& dead);
+    const PidNamespaces::Place* placeOf(std::int32_t pid);
+    [[nodiscard]] std::int32_t translate(std::int32_t viewer, std::int32_t number);
+    [[nodiscard]] std::vector<std::int32_t> livePids() const;
+    [[nodiscard]] std::vector<ProcessId> membersOf(std::int32_t sender, std::int32_t group);
     [[nodiscard]] std::optional<ProcessId> identify(std::int32_t pid) const;
     [[nodiscard]] std::int32_t processOf(std::int32_t tid) const;
     void record(std::int32_t pid, Payload payload);
 
     RecordingWriter& recording_;
     ProcessRegistry& processes_;
+    ReapWatch& reaping_;
     Callbacks callbacks_;
+    PidNamespaces spaces_;
     std::int32_t root_ = 0;
     std::unordered_set<std::int32_t> strangers_;   ///< children of this process that are none of the program's
     std::unordered_map<std::int32_t, Task> tasks_; ///< by tid
@@ -96,6 +125,9 @@ private:
     std::unordered_map<std::int32_t, Unannounced> unannounced_; ///< by tid
     std::unordered_map<std::int32_t, EventTime> accepted_;      ///< when tasks were accepted without a fork event
     std::unordered_set<std::int32_t> announced_;                ///< announced by a fork event, first stop still to come
+    std::unordered_map<std::int32_t, CallUnderWay> calls_;      ///< by tid
+    std::unordered_set<std::int32_t> awaitParentDeath_;         ///< asked for a signal at their parent's end
+    std::unordered_set<std::int32_t> unseen_;                   ///< children that could not be followed
     std::function<void(std::optional<ExitStatus>)> rootEvent_;
 };
 

@@ -15,6 +15,8 @@
 #include "os/clock.h"
 #include "os/procfs.h"
 
+#include <csignal>
+
 namespace daemonscope {
 
 namespace {
@@ -46,9 +48,11 @@ bool Tracer::onlyStrangersAreLeft() const
 std::optional<tracing::Report> Tracer::nextReport()
 {
     // Once an end is collected, nothing is left to tell a process from a thread.
-    const auto look = [this](std::int32_t tid) {
+    const auto look = [this](std::int32_t tid, int signal) {
         if (!tasks_.contains(tid) && !strangers_.contains(tid))
             lookAt(tid);
+        else
+            lookAtDead(tid, signal);
         processes_.ending(tid);
     };
     if (!unannounced_.empty()) {
@@ -67,12 +71,28 @@ std::optional<tracing::Report> Tracer::nextReport()
     return tracing::waitAny(look);
 }
 
+void Tracer::lookAtDead(std::int32_t tid, int signal)
+{
+    const auto process = live_.find(tid);
+    if (process == live_.end())
+        return;
+    // Nobody was seen to kill it: perhaps its whole pid namespace ends.
+    if (signal == SIGKILL && !process->second.killExplained)
+        placeOf(tid);
+    // Now, as nobody can collect it yet: whoever adopts its zombies may be quick.
+    if (!reaping_.hasZombies(tid))
+        return;
+    const auto stat = readProcStat(tid);
+    tellReaping(tid, stat.ok() ? std::optional{stat.value().collectedFaults} : std::nullopt);
+}
+
 void Tracer::onNewTask(std::int32_t parentTid, int event)
 {
     const auto tid = static_cast<std::int32_t>(tracing::eventMessage(parentTid));
     if (tid == 0 || isLateAnnouncement(tid))
         return;
     const std::int32_t parent = processOf(parentTid);
+    reaping_.look(parent);
     const auto known = unannounced_.extract(tid);
     // Only clone() makes threads, and not only threads.
     const bool process = event != tracing::kClone || (known ? known.mapped().process : tracing::isProcess(tid));
@@ -106,6 +126,7 @@ void Tracer::onFirstStop(std::int32_t tid)
         process->second.stopped = process->second.stopIsOurs = false;
         processes_.setStopped(process->first, false);
         record(process->first, payload::Continued{});
+        noteChildNews(process->second);
     }
     tracing::resume(tid);
 }
@@ -114,8 +135,11 @@ void Tracer::addProcess(
     std::int32_t pid, std::optional<std::int32_t> parent, payload::Born::How how, std::int32_t thread)
 {
     const auto parentId = parent ? identify(*parent) : std::nullopt;
+    reaping_.reused(pid);
+    spaces_.born(pid);
     TracedProcess process;
     process.id = processes_.born(pid);
+    process.parentThread = thread;
     if (parentId) {
         process.parentPid = *parent;
         live_[*parent].children.push_back(pid);

@@ -40,7 +40,19 @@ void Value::throwWrongType() const
         std::string("a value of type '") + typeNameOf(content_) + "' cannot be used here: another type is needed");
 }
 
-DAEMONSCOPE_IN_EACH_FORK void checkArgumentCount(std::string_view function, std::size_t expected, std::size_t given)
+DAEMONSCOPE_IN_EACH_FORK // The texts are those of Python's int.to_bytes().
+    void
+    Value::throwTooBig()
+{
+    throw OverflowError("int too big to convert");
+}
+
+void Value::throwNegative()
+{
+    throw OverflowError("can't convert negative int to unsigned");
+}
+
+void checkArgumentCount(std::string_view function, std::size_t expected, std::size_t given)
 {
     if (given == expected)
         return;

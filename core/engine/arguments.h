@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,10 +32,15 @@ public:
         : content_(value)
     {
     }
+    /// Any whole number. Throws OverflowError for one beyond 2**63 - 1.
     template <std::integral T>
     requires(!std::same_as<T, bool>) Value(T value)
         : content_(static_cast<std::int64_t>(value))
     {
+        if constexpr (!std::is_signed_v<T> && sizeof(T) >= sizeof(std::int64_t)) {
+            if (value > static_cast<T>(std::numeric_limits<std::int64_t>::max()))
+                throwTooBig();
+        }
     }
     Value(double value)
         : content_(value)
@@ -63,13 +69,13 @@ public:
 
     [[nodiscard]] const Content& content() const { return content_; }
     /// The value as T: bool, an integer, double, std::string, a shared_ptr to a Lock, Event or Queue, or Value itself.
-    /// Throws TypeError if it is something else.
+    /// Throws TypeError if it is something else, and OverflowError if it is a number that T cannot hold.
     template <class T> [[nodiscard]] T as() const
     {
         if constexpr (std::same_as<T, Value>)
             return *this;
         else if constexpr (std::integral<T> && !std::same_as<T, bool>)
-            return static_cast<T>(integer());
+            return narrowed<T>(integer());
         else if (const T* held = std::get_if<T>(&content_))
             return *held;
         throwWrongType();
@@ -78,6 +84,23 @@ public:
 private:
     [[nodiscard]] std::int64_t integer() const;
     [[noreturn]] void throwWrongType() const;
+    [[noreturn]] static void throwTooBig();
+    [[noreturn]] static void throwNegative();
+
+    /// As std::in_range() asks, which takes no characters.
+    template <class T> static T narrowed(std::int64_t number)
+    {
+        if constexpr (std::is_signed_v<T>) {
+            if (number < std::numeric_limits<T>::min() || number > std::numeric_limits<T>::max())
+                throwTooBig();
+        } else {
+            if (number < 0)
+                throwNegative();
+            if (static_cast<std::uint64_t>(number) > std::numeric_limits<T>::max())
+                throwTooBig();
+        }
+        return static_cast<T>(number);
+    }
 
     Content content_;
 };

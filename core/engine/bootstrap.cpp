@@ -111,6 +111,22 @@ DAEMONSCOPE_IN_EACH_FORK void runProcess(Process& process, bool exitSequenceFoll
     runExitSequence();
 }
 
+/// What comes after the target and the exit sequence.
+DAEMONSCOPE_IN_EACH_FORK void endBootstrap(int code)
+{
+    try {
+        joinThreads();
+    } catch (...) {
+        printException();
+    }
+    if (logs(LogLevel::Info))
+        logInfo("process exiting with exitcode ", std::to_string(code));
+    flushStandardStreams();
+    reportSkippedExitSequence();
+    if (report::enabled())
+        report::Packet("proc_end").number("code", code).send();
+}
+
 } // namespace
 
 DAEMONSCOPE_IN_EACH_FORK int bootstrap(ProcessPtr started, int parentSentinel)
@@ -124,32 +140,25 @@ DAEMONSCOPE_IN_EACH_FORK int bootstrap(ProcessPtr started, int parentSentinel)
         logInfo("child process calling self.run()");
         runProcess(process, exitSequenceFollows);
     } catch (const SystemExit& exit) {
-        code = exitCodeOf(exit);
+        code = exitCodeOf(exit, state().profile == Profile::Python38 ? 1 : 0);
+    } catch (const abi::__forced_unwind&) {
+        endBootstrap(0);
+        throw;
     } catch (...) {
         code = 1;
         printUncaught(process);
     }
-    try {
-        joinThreads();
-    } catch (...) {
-        printException();
-    }
-    if (logs(LogLevel::Info))
-        logInfo("process exiting with exitcode ", std::to_string(code));
-    flushStandardStreams();
-    reportSkippedExitSequence();
-    if (report::enabled())
-        report::Packet("proc_end").number("code", code).send();
+    endBootstrap(code);
     return code;
 }
 
-int exitCodeOf(const SystemExit& exit)
+int exitCodeOf(const SystemExit& exit, int codeOfNone)
 {
     if (exit.hasMessage()) {
         std::fprintf(stderr, "%s\n", exit.message().c_str());
         return 1;
     }
-    return exit.code().value_or(state().profile == Profile::Python38 ? 1 : 0);
+    return exit.code().value_or(codeOfNone);
 }
 
 void printException()
@@ -163,6 +172,8 @@ std::string exceptionTypeName()
 {
     try {
         throw;
+    } catch (const abi::__forced_unwind&) {
+        throw; // pthread_exit() ends the thread, whoever is in between
     } catch (const BaseException& error) {
         return error.typeName();
     } catch (...) {
@@ -178,6 +189,8 @@ std::string exceptionTypeName()
 std::string exceptionMessage()
 {
     try {
+        throw;
+    } catch (const abi::__forced_unwind&) {
         throw;
     } catch (const BaseException& error) {
         return error.message();

@@ -90,18 +90,25 @@ std::shared_ptr<Queue> Context::queue()
 
 DAEMONSCOPE_IN_EACH_FORK StartMethod Context::startMethod()
 {
-    if (!method_)
-        method_ = StartMethod::Fork;
-    return *method_;
+    int settled = method_.load();
+    if (settled == unsettled && method_.compare_exchange_strong(settled, static_cast<int>(StartMethod::Fork)))
+        return StartMethod::Fork;
+    return static_cast<StartMethod>(settled);
 }
 
 void Context::setStartMethod(std::string_view method, bool force)
 {
     if (this != &standard())
         throw ValueError("cannot set start method of concrete context");
-    if (method_ && !force)
-        throw RuntimeError("context has already been set");
-    method_ = methodNamed(method);
+    constexpr auto alreadySet = "context has already been set";
+    if (!force && method_.load() != unsettled)
+        throw RuntimeError(alreadySet);
+    const int chosen = static_cast<int>(methodNamed(method));
+    int before = unsettled;
+    if (force)
+        method_.store(chosen);
+    else if (!method_.compare_exchange_strong(before, chosen))
+        throw RuntimeError(alreadySet);
 }
 
 void setStartMethod(std::string_view method, bool force)

@@ -5,6 +5,7 @@
 #include "engine/process.h"
 #include "engine/sync.h"
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,10 +48,11 @@ public:
 
 private:
     explicit constexpr Context(std::optional<StartMethod> method)
-        : method_(method)
+        : method_(method ? static_cast<int>(*method) : unsettled)
     {
     }
-    std::optional<StartMethod> method_; ///< none: the default context
+    static constexpr int unsettled = -1; ///< the default context, before anybody asked
+    std::atomic<int> method_;            ///< else a StartMethod; several threads may be the first to ask
 };
 
 /// Of the default context.

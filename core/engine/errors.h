@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <exception>
+#include "engine/baseexception.h"
+
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,39 +11,6 @@
 /// What the engine raises. The classes and their texts are Python's, so that a program says the same thing in both
 /// languages. Nothing in the engine aborts: what cannot be done is thrown from the call that was asked to do it.
 namespace daemonscope::engine {
-
-/// The root of everything that can be raised, like Python's BaseException. Not a std::exception, so that
-/// `catch (const std::exception&)` lets SystemExit and KeyboardInterrupt pass, as `except Exception` does.
-class BaseException {
-public:
-    BaseException(std::string typeName, std::string message)
-        : typeName_(std::move(typeName))
-        , message_(std::move(message))
-    {
-    }
-    virtual ~BaseException() = default;
-
-    /// "AssertionError"
-    [[nodiscard]] const std::string& typeName() const { return typeName_; }
-    [[nodiscard]] const std::string& message() const { return message_; }
-    /// "AssertionError: can only join a started process"; the type alone if there is no message.
-    [[nodiscard]] std::string text() const { return message_.empty() ? typeName_ : typeName_ + ": " + message_; }
-
-protected:
-    BaseException(const BaseException&) = default;
-    BaseException& operator=(const BaseException&) = default;
-
-private:
-    std::string typeName_;
-    std::string message_;
-};
-
-/// An ordinary error. A program may throw its own: `throw Exception("DiskFull", "no room for the log")`.
-class Exception : public BaseException, public std::exception {
-public:
-    using BaseException::BaseException;
-    [[nodiscard]] const char* what() const noexcept override { return message().c_str(); }
-};
 
 /// A rule was broken: a daemon that starts a child, a second start, a join of somebody else's child.
 class AssertionError : public Exception {
@@ -82,10 +50,30 @@ public:
     {
     }
 };
-/// The operating system refused: "[Errno 11] Resource temporarily unavailable".
+/// A whole number that does not fit where it is to go.
+class OverflowError : public Exception {
+public:
+    explicit OverflowError(std::string message)
+        : Exception("OverflowError", std::move(message))
+    {
+    }
+};
+/// The operating system refused: "[Errno 11] Resource temporarily unavailable". It calls itself by the name of the
+/// subclass that Python has for its errno value (PEP 3151): "BlockingIOError", "PermissionError", "FileNotFoundError"…
+/// There is one C++ class for all of them, so `catch (const OSError&)` gets them all; errnoValue() tells them apart.
 class OSError : public Exception {
 public:
-    explicit OSError(int errnoValue);
+    /// With a path: "[Errno 2] No such file or directory: 'x'".
+    explicit OSError(int errnoValue, const std::string& path = {});
+    /// One without an errno value: its errnoValue() is 0.
+    explicit OSError(std::string message)
+        : Exception("OSError", std::move(message))
+    {
+    }
+    [[nodiscard]] int errnoValue() const { return errnoValue_; }
+
+private:
+    int errnoValue_ = 0;
 };
 class EOFError : public Exception {
 public:
@@ -114,7 +102,7 @@ public:
 /// Ends the process in order: exit sequence, flush, exit code `code & 255`. Thrown by exit().
 class SystemExit : public BaseException {
 public:
-    /// sys.exit(): exit code 0 (1 with Profile::Python38, see profile.h).
+    /// sys.exit(): exit code 0 (in a child 1 with Profile::Python38, see runtime.h).
     SystemExit()
         : BaseException("SystemExit", {})
     {

@@ -8,6 +8,7 @@
 #include "engine/transport.h"
 #include "engine/transportexec.h"
 
+#include <cxxabi.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
@@ -30,6 +31,14 @@ void sendExitCode(int status, std::int64_t code)
 {
     const std::array<std::int64_t, 2> codes{code, code};
     while (::write(status, codes.data(), sizeof codes) < 0 && errno == EINTR) { }
+}
+
+[[noreturn]] void leaveWorker(int code)
+{
+    if (state().profile == Profile::Python313)
+        runAtExitHandlers();
+    flushStandardStreams();
+    ::_exit(code & 0xff);
 }
 
 /// The server's side of forkserver.h: it forks workers, reaps them at once and sends their exit codes to who asked for
@@ -140,8 +149,8 @@ void ForkServer::forkWorker(Descriptors request)
     int error = 0;
     try {
         pid = forkEngine();
-    } catch (const OSError&) {
-        error = errno != 0 ? errno : EAGAIN;
+    } catch (const OSError& refusal) {
+        error = refusal.errnoValue();
     }
     if (error == 0 && pid == 0)
         becomeWorker(std::move(request));
@@ -194,13 +203,12 @@ void ForkServer::becomeWorker(Descriptors request)
     try {
         if (!message.empty())
             code = bootstrap(unpackProcess(message, descriptors), dataPipe);
+    } catch (const abi::__forced_unwind&) {
+        leaveWorker(0);
     } catch (...) {
         printException();
     }
-    if (runtime.profile == Profile::Python313)
-        runAtExitHandlers();
-    flushStandardStreams();
-    ::_exit(code & 0xff);
+    leaveWorker(code);
 }
 
 } // namespace

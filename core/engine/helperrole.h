@@ -19,7 +19,7 @@ inline constexpr std::string_view trackerWord = "--multiprocessing-tracker";
 int runSpawnedChild(int trackerPipe, int dataPipe);
 /// `socket`: brings the requests; at its end, when no process has its other end any more, the server ends.
 int runForkServer(int socket);
-/// `pipe`: brings the names; at its end the tracker cleans up.
+/// `pipe`: brings the names; at its end the tracker warns of those that are left.
 int runTracker(int pipe);
 
 } // namespace daemonscope::engine

@@ -6,6 +6,8 @@
 #include "engine/forkpath.h"
 #include "engine/semaphorewait.h"
 
+#include <cxxabi.h>
+
 #include <csignal>
 
 namespace daemonscope::engine {
@@ -87,11 +89,21 @@ void* OsThread::enter(void* keptSelf)
         const std::unique_ptr<std::shared_ptr<OsThread>> kept(static_cast<std::shared_ptr<OsThread>*>(keptSelf));
         self = std::move(*kept);
     }
-    self->run_();
-    self->run_ = nullptr; // what it holds is gone before anybody is told of the end
-    self->ended_.store(true);
-    ::sem_post(&self->end_);
+    try {
+        self->run_();
+    } catch (const abi::__forced_unwind&) { // pthread_exit(), pthread_cancel()
+        self->tellOfEnd();
+        throw;
+    }
+    self->tellOfEnd();
     return nullptr;
+}
+
+void OsThread::tellOfEnd()
+{
+    run_ = nullptr; // what it holds is gone before anybody is told of the end
+    ended_.store(true);
+    ::sem_post(&end_);
 }
 
 bool OsThread::ended() const

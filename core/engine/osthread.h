@@ -26,7 +26,7 @@ public:
         AsCreator, ///< takes the signals that the thread which starts it takes
         Blocked,   ///< takes none, so that its system calls are not interrupted and SIGPIPE is an error code
     };
-    /// `run` must not throw. Throws RuntimeError "can't start new thread".
+    /// `run` must not throw, but may end the thread (pthread_exit(3)). Throws RuntimeError "can't start new thread".
     static std::shared_ptr<OsThread> start(std::function<void()> run, Signals signals);
     explicit OsThread(std::function<void()> run);
     ~OsThread();
@@ -43,6 +43,7 @@ public:
 
 private:
     static void* enter(void* keptSelf);
+    void tellOfEnd();
 
     std::function<void()> run_;
     pthread_t handle_{};

@@ -6,7 +6,7 @@
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
-set(engine_public_headers arguments.h context.h engine.h errors.h parentprocess.h process.h runtime.h signals.h sync.h system.h target.h text.h thread.h where.h)
+set(engine_public_headers arguments.h baseexception.h context.h engine.h errors.h parentprocess.h process.h runtime.h signals.h sync.h system.h target.h text.h thread.h where.h)
 
 add_library(daemonscope_engine_package STATIC $<TARGET_OBJECTS:daemonscope_engine> ../os/child.cpp ../os/clock.cpp
             ../os/result.cpp ../os/self.cpp ../os/signal.cpp ../os/uniquefd.cpp ../os/waitstatus.cpp)

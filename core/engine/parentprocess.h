@@ -23,6 +23,11 @@ public:
     [[nodiscard]] bool daemon() const { return false; } ///< always, as in Python
     [[nodiscard]] bool isAlive() const;
     void join(std::optional<std::chrono::nanoseconds> timeout = std::nullopt) const;
+    [[nodiscard]] std::optional<int> exitCode() const { return std::nullopt; } ///< always, as in Python
+    /// Both throw AttributeError "'NoneType' object has no attribute 'terminate'" (or 'kill'): a child does not end its
+    /// parent.
+    [[noreturn]] void terminate() const;
+    [[noreturn]] void kill() const;
 
 private:
     std::string name_;

@@ -8,6 +8,7 @@
 #include "engine/report.h"
 #include "engine/state.h"
 
+#include <cxxabi.h>
 #include <fcntl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -62,12 +63,19 @@ bool awaitChildEnd(int pid)
         runtime.atExitHandlers.clear();
         runtime.exitSequenceRegistered = false;
     }
-    const int code = bootstrap(std::move(process), parentSentinel);
-    if (ownHandlers) {
-        runAtExitHandlers();
-        flushStandardStreams();
+    const auto leave = [ownHandlers](int code) {
+        if (ownHandlers) {
+            runAtExitHandlers();
+            flushStandardStreams();
+        }
+        ::_exit(code & 0xff);
+    };
+    try {
+        leave(bootstrap(std::move(process), parentSentinel));
+    } catch (const abi::__forced_unwind&) {
+        leave(0);
     }
-    ::_exit(code & 0xff);
+    ::_exit(1); // not reached
 }
 
 } // namespace

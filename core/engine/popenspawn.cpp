@@ -11,9 +11,11 @@
 #include "engine/transportbytes.h"
 #include "engine/transportexec.h"
 
+#include <cxxabi.h>
 #include <sys/wait.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <mutex>
 
 namespace daemonscope::engine {
@@ -86,6 +88,8 @@ int runSpawnedChild(int trackerPipe, int dataPipe)
     int code = 1;
     try {
         code = bootstrap(receiveProcess(dataPipe), dataPipe);
+    } catch (const abi::__forced_unwind&) { // its main thread ends, and with it the process
+        std::exit(endProgram(0));
     } catch (...) {
         printException();
     }

@@ -49,6 +49,13 @@ std::unique_ptr<Popen> startBy(StartMethod method, Process& process)
     return startFork(process);
 }
 
+/// The stored flag. Any thread may start something, and so ask the current process for it, while another sets it.
+bool flagOf(const ProcessBody& body)
+{
+    const std::lock_guard lock(state().mutex);
+    return body.daemon.value_or(false);
+}
+
 Popen& startedPopen(const ProcessBody& body, const char* attribute)
 {
     if (!body.popen)
@@ -68,7 +75,8 @@ Process::Process(ProcessOptions options, Where)
     body_->identity.push_back(creator.nextChild++);
     body_->parentPid = ::getpid();
     body_->parentName = runtime.current->name();
-    body_->name = std::move(options.name);
+    if (!options.name.empty())
+        body_->name = std::move(options.name);
     body_->daemonExplicit = options.daemon.has_value();
     body_->daemon = options.daemon ? options.daemon : creator.daemon;
     body_->authKey = creator.authKey;
@@ -111,7 +119,7 @@ void Process::start(Where where)
         if (body_->parentPid != ::getpid())
             throw AssertionError("can only start a process object created by current process");
         RuntimeState& runtime = state();
-        if (runtime.current->body().daemon.value_or(false))
+        if (flagOf(runtime.current->body()))
             throw AssertionError("daemonic processes are not allowed to have children");
         // Before anything is forked: the list of children holds on to it.
         if (weak_from_this().expired())
@@ -275,19 +283,26 @@ int Process::sentinel() const
 
 std::string Process::name() const
 {
-    return body_->name.empty() ? className() + "-" + identityText(body_->identity, ':') : body_->name;
+    const std::lock_guard lock(state().mutex); // in the current process any thread may ask, and another change it
+    return body_->name ? *body_->name : className() + "-" + identityText(body_->identity, ':');
 }
 
-void Process::setName(std::string name)
+void Process::setName(std::string name, Where where)
 {
     if (report::enabled())
-        report::Packet("name_set").text("obj", body_->objectId()).text("old", this->name()).text("name", name).send();
+        report::Packet("name_set")
+            .text("obj", body_->objectId())
+            .text("old", this->name())
+            .text("name", name)
+            .source(where)
+            .send();
+    const std::lock_guard lock(state().mutex);
     body_->name = std::move(name);
 }
 
 bool Process::daemon() const
 {
-    return body_->daemon.value_or(false);
+    return flagOf(*body_);
 }
 
 void Process::setDaemon(bool daemon, Where where)
@@ -296,10 +311,7 @@ void Process::setDaemon(bool daemon, Where where)
     const AssertionError refusal("process has already started");
     if (report::enabled()) {
         report::Packet packet("daemon_set");
-        packet.text("obj", body_->objectId())
-            .text("name", name())
-            .flag("old", body_->daemon.value_or(false))
-            .flag("new", daemon);
+        packet.text("obj", body_->objectId()).text("name", name()).flag("old", flagOf(*body_)).flag("new", daemon);
         packet.flag("ok", accepted).text("state", stateWord(*this));
         if (!accepted)
             packet.text("exc", refusal.typeName()).text("msg", refusal.message());
@@ -307,16 +319,19 @@ void Process::setDaemon(bool daemon, Where where)
     }
     if (!accepted)
         throw AssertionError(refusal);
+    const std::lock_guard lock(state().mutex);
     body_->daemon = daemon;
 }
 
 std::string Process::authKey() const
 {
+    const std::lock_guard lock(state().mutex);
     return body_->authKey;
 }
 
 void Process::setAuthKey(std::string key)
 {
+    const std::lock_guard lock(state().mutex);
     body_->authKey = std::move(key);
 }
 

@@ -33,7 +33,8 @@ struct ProcessOptions {
 /// one with process(), Context::process() or make<T>().
 ///
 /// Where nothing else is said, a call on a closed object throws ValueError "process object is closed". All calls may be
-/// made from any thread, but two threads may not use one object at the same time. `where` is only told to daemonscope.
+/// made from any thread, but two threads may not use one object at the same time, except for name, flag and key, which
+/// the current process's threads look up with every start. `where` is only told to daemonscope.
 class Process : public std::enable_shared_from_this<Process> {
 public:
     explicit Process(ProcessOptions options = {}, Where where = Where::current());
@@ -76,7 +77,8 @@ public:
 
     /// Works on closed objects too.
     [[nodiscard]] std::string name() const;
-    void setName(std::string name);
+    /// Any name, also an empty one.
+    void setName(std::string name, Where where = Where::current());
     /// The flag, or what a subclass says: the exit sequence asks this, while start() asks the flag of the current
     /// process. Works on closed objects too.
     [[nodiscard]] virtual bool daemon() const;

@@ -19,23 +19,6 @@ std::string identityText(const std::vector<unsigned>& identity, char separator)
     return text;
 }
 
-std::string quoted(const std::string& text)
-{
-    const char quote = text.find('\'') != std::string::npos && text.find('"') == std::string::npos ? '"' : '\'';
-    std::string result(1, quote);
-    for (const char c : text) {
-        if (c == quote || c == '\\')
-            result += '\\';
-        if (c == '\n')
-            result += "\\n";
-        else if (c == '\t')
-            result += "\\t";
-        else
-            result += c;
-    }
-    return result + quote;
-}
-
 std::string exitCodeName(int code)
 {
     const char* abbreviation = code < 0 ? ::sigabbrev_np(-code) : nullptr;

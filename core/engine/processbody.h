@@ -17,12 +17,12 @@ namespace daemonscope::engine {
 /// the configuration are the same in parent and child, however the child came to be.
 class ProcessBody {
 public:
-    std::vector<unsigned> identity; ///< path of numbers, empty for MainProcess
-    int parentPid = 0;              ///< the creator's; 0 for MainProcess
-    std::string parentName;         ///< the creator's name when the object was made
-    std::string name;               ///< empty: class name and identity
-    std::optional<bool> daemon;     ///< _config['daemon']; absent counts as no
-    bool daemonExplicit = false;    ///< given to the constructor
+    std::vector<unsigned> identity;  ///< path of numbers, empty for MainProcess
+    int parentPid = 0;               ///< the creator's; 0 for MainProcess
+    std::string parentName;          ///< the creator's name when the object was made
+    std::optional<std::string> name; ///< none: class name and identity
+    std::optional<bool> daemon;      ///< _config['daemon']; absent counts as no
+    bool daemonExplicit = false;     ///< given to the constructor
     std::string authKey;
     unsigned nextChild = 1;     ///< the counter of the objects it makes
     Context* context = nullptr; ///< null: the default one
@@ -39,8 +39,6 @@ public:
     void checkOpen() const;
 };
 
-/// A text as Python's repr() writes it: 'a b'.
-std::string quoted(const std::string& text);
 /// "3", "-SIGTERM"
 std::string exitCodeName(int code);
 /// "1:2", as in a default name.

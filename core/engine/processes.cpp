@@ -62,6 +62,16 @@ bool ParentProcess::isAlive() const
     return !waitReadable(sentinel_, std::chrono::nanoseconds(0));
 }
 
+void ParentProcess::terminate() const
+{
+    throw AttributeError("'NoneType' object has no attribute 'terminate'");
+}
+
+void ParentProcess::kill() const
+{
+    throw AttributeError("'NoneType' object has no attribute 'kill'");
+}
+
 void ParentProcess::join(std::optional<std::chrono::nanoseconds> timeout) const
 {
     waitReadable(sentinel_, timeout);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/processbody.h"
 #include "engine/report.h"
+#include "engine/reprtext.h"
 #include "engine/state.h"
 
 #include <cxxabi.h>

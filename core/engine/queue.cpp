@@ -81,7 +81,7 @@ void readSome(int reader, std::string& bytes, std::size_t wanted, bool isBegin)
     if (got == 0 && isBegin)
         throw EOFError("");
     if (got == 0)
-        throw Exception("OSError", "got end of file during message");
+        throw OSError("got end of file during message");
 }
 
 /// The memory grows with what arrives, not with what the length promises.
@@ -136,7 +136,7 @@ std::shared_ptr<QueueEnds> QueueBody::openEnds() const
 {
     auto ends = feeder()->ends();
     if (!ends)
-        throw Exception("OSError", "handle is closed");
+        throw OSError("handle is closed");
     return ends;
 }
 

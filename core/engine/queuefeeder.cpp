@@ -189,7 +189,7 @@ int QueueFeeder::openWriter() const
 {
     const std::lock_guard lock(state().mutex);
     if (!ends_)
-        throw Exception("OSError", "handle is closed");
+        throw OSError("handle is closed");
     return ends_->writer.get();
 }
 

@@ -8,6 +8,7 @@
 #include "engine/signals.h"
 #include "engine/state.h"
 
+#include <cxxabi.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -56,7 +57,7 @@ ProgramEnd runProgram(const std::function<void()>& program)
         checkSignals();
     } catch (const SystemExit& exit) {
         keep();
-        end.status = exitCodeOf(exit) & 0xff;
+        end.status = exitCodeOf(exit, 0) & 0xff;
     } catch (const KeyboardInterrupt&) {
         keep();
         end.interrupted = true;
@@ -82,6 +83,19 @@ void applyOptions()
     std::_Exit(128 + SIGINT);
 }
 
+/// From the end of the program's own code to that of the process; the exit status.
+int endMain(const ProgramEnd& end)
+{
+    if (report::enabled())
+        report::Packet("main_end").flag("exact", true).send();
+    endOwedBy = ::getpid(); // a raw fork of the program comes here too
+    uncaughtInMain = end.uncaught;
+    const int status = endProgram(end.status);
+    if (end.interrupted)
+        dieOfInterrupt();
+    return status;
+}
+
 } // namespace
 
 int runMain(int argc, char** argv, const std::function<void()>& program)
@@ -99,15 +113,11 @@ int runMain(int argc, char** argv, const std::function<void()>& program)
     endOwedBy = ::getpid();
     std::atexit(endAfterForeignExit);
 
-    const ProgramEnd end = runProgram(program);
-    if (report::enabled())
-        report::Packet("main_end").flag("exact", true).send();
-    endOwedBy = ::getpid(); // a raw fork of the program comes here too
-    uncaughtInMain = end.uncaught;
-    const int status = endProgram(end.status);
-    if (end.interrupted)
-        dieOfInterrupt();
-    return status;
+    try {
+        return endMain(runProgram(program));
+    } catch (const abi::__forced_unwind&) { // its main thread ends, and with it the process
+        std::exit(endMain({}));
+    }
 }
 
 int endProgram(int status)
@@ -180,10 +190,10 @@ void osExit(int code)
     ::_exit(code & 0xff);
 }
 
-int osFork()
+int osFork(Where where)
 {
     if (report::enabled())
-        report::Packet("os_fork").text("how", "fork").send();
+        report::Packet("os_fork").text("how", "fork").source(where).send();
     const int pid = forkEngine();
     if (pid == 0 && report::enabled())
         report::Packet("forked").number("ppid", ::getppid()).by().send();

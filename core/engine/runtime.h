@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/where.h"
+
 #include <functional>
 #include <memory>
 #include <string>
@@ -15,7 +17,8 @@ namespace daemonscope::engine {
 /// At the end: an uncaught exception is printed, non-daemon threads are joined, the atexit handlers run (newest first;
 /// the exit sequence is one of them), output is flushed. Returns the exit status: 0, 1 after an exception, what
 /// SystemExit says. After an uncaught KeyboardInterrupt it does not return: the process dies of SIGINT, as Python does.
-/// A second call in a process throws RuntimeError.
+/// A second call in a process throws RuntimeError. pthread_exit(3) in a process's main thread, where Python has no such
+/// thing, ends the process in the same order, as exit(0) does.
 [[nodiscard]] int runMain(int argc, char** argv, const std::function<void()>& program);
 
 /// sys.argv: the words main() got in the program's first process; a spawned child has those of its parent.
@@ -29,11 +32,13 @@ namespace daemonscope::engine {
 [[noreturn]] void osExit(int code);
 
 /// os.fork(): a copy of this process that still believes to be it. 0 in the child, its pid in the parent. Throws
-/// OSError.
-[[nodiscard]] int osFork();
+/// OSError. `where` is only told to daemonscope.
+[[nodiscard]] int osFork(Where where = Where::current());
 
 /// atexit.register(): newest first, at the end of the process. The exit sequence has its place among them since the
-/// first start() (Lib/multiprocessing/util.py is imported there). Forked children do not run handlers of their parent.
+/// first start(), Lock, Event, Queue, addFinalizer() or logToStderr(), whichever came first, as each of them imports
+/// Lib/multiprocessing/util.py in Python. A handler registered before that runs after the children were joined, one
+/// registered later before that. Forked children do not run handlers of their parent.
 void atExit(std::function<void()> handler);
 
 /// multiprocessing.util.Finalize with an exitpriority: called in the exit sequence, those of 0 and above before the
@@ -51,7 +56,7 @@ void logToStderr(LogLevel level);
 
 /// Where CPython changed its mind, whose way to take. Default: Python 3.11.
 enum class Profile {
-    Python38,  ///< sys.exit() and sys.exit(None) give exit code 1
+    Python38,  ///< sys.exit() and sys.exit(None) give a child exit code 1
     Python311, ///< a child: exit sequence, then traceback, then its threads
     Python313, ///< a child: traceback, threads, then atexit handlers with the exit sequence
 };

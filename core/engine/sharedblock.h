@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/sharedmemory.h"
+
+#include <semaphore.h>
+
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -10,24 +14,26 @@
 
 namespace daemonscope::engine {
 
-enum class StartMethod;
-
-/// Internal to the engine: POSIX semaphores in memory that processes share. Made for fork it has no name, and children
-/// have it because they are copies. Made for spawn or forkserver it is a shared memory object "/daemonscope-…" that a
-/// child opens by name; the process that made it removes the name when it ends (finalizer), and if that does not
-/// happen, the resource tracker does (SemLock, Lib/multiprocessing/synchronize.py).
+/// Internal to the engine: POSIX semaphores in memory that processes share. Made for fork, only copies of this process
+/// have it; made for spawn or forkserver, a child gets the memory's descriptor and the place in it. Python gives these
+/// semaphores names, which its resource tracker removes for programs that died. Here there is nothing to remove, but
+/// the tracker is told of them all the same, and warns of those that a program that died had (SemLock,
+/// Lib/multiprocessing/synchronize.py).
 class SharedBlock {
 public:
-    /// `count` semaphores with `value` each. Throws OSError.
+    /// `count` semaphores with `value` each. Like the import of multiprocessing.util, which it is in Python, it gives
+    /// the exit sequence its place. Throws OSError.
     static std::unique_ptr<SharedBlock> create(StartMethod method, std::size_t count, unsigned value);
-    /// Opens what another process made. Throws OSError (FileNotFoundError's text).
-    static std::unique_ptr<SharedBlock> open(const std::string& name, std::size_t count);
+    /// What another process made, at `offset` in `memory`. Throws OSError if it is not in there.
+    static std::unique_ptr<SharedBlock> received(
+        std::shared_ptr<SharedMemory> memory, std::size_t offset, std::size_t count);
     ~SharedBlock();
     SharedBlock(const SharedBlock&) = delete;
     SharedBlock& operator=(const SharedBlock&) = delete;
 
-    /// Empty for one that only forks can share.
-    [[nodiscard]] const std::string& name() const { return name_; }
+    /// -1 for one that only forks can share. Borrowed.
+    [[nodiscard]] int descriptor() const { return memory_->descriptor(); }
+    [[nodiscard]] std::size_t offset() const { return offset_; }
     [[nodiscard]] std::size_t count() const { return count_; }
     /// Whether it was taken; false only after `timeout` (none: waits; zero or less: tries). Runs signal handlers.
     bool wait(std::size_t semaphore, std::optional<std::chrono::nanoseconds> timeout);
@@ -35,15 +41,16 @@ public:
     [[nodiscard]] int value(std::size_t semaphore) const;
 
 private:
-    SharedBlock(std::string name, void* memory, std::size_t count, bool owner);
-    std::string name_;
-    void* memory_;
+    SharedBlock(std::shared_ptr<SharedMemory> memory, std::size_t offset, std::size_t count);
+    [[nodiscard]] sem_t& at(std::size_t semaphore) const;
+    std::shared_ptr<SharedMemory> memory_;
+    std::size_t offset_;
     std::size_t count_;
-    int ownerPid_; ///< the process that removes the name; 0: none
+    std::string tracked_; ///< what the tracker calls it; empty: it was not told
 };
 
-/// The resource tracker of this process tree (Lib/multiprocessing/resource_tracker.py): a helper process that removes
-/// the names of shared memory objects whose programs died. Started by the first spawn, forkserver or named object.
+/// The resource tracker of this process tree (Lib/multiprocessing/resource_tracker.py): a helper process that warns of
+/// what programs that died had not let go. Started by the first spawn, forkserver, or thing made for one of them.
 namespace tracker {
 /// Starts it if it does not run. Its pipe's write end, to be inherited by spawned processes.
 int ensureRunning();

@@ -56,7 +56,9 @@ int forkEngine();
 /// What a new process does with its object, up to its exit code (BaseProcess._bootstrap): becomes it, runs it, goes
 /// through its exit sequence, prints what was not caught, joins its threads, flushes. With Profile::Python313 the exit
 /// sequence is left to its caller, who calls runAtExitHandlers(). `parentSentinel`: read end of the pipe whose other
-/// end the logical parent holds; becomes its ParentProcess's.
+/// end the logical parent holds; becomes its ParentProcess's. If the target calls pthread_exit(3), whose unwinding of
+/// the stack cannot be stopped, abi::__forced_unwind comes out of it instead of the exit code 0, when all of that is
+/// done.
 int bootstrap(ProcessPtr process, int parentSentinel);
 /// Looks at all children, and forgets those that have ended: multiprocessing.process._cleanup().
 void reapEndedChildren();
@@ -75,11 +77,13 @@ bool flushStandardStreams();
 /// What stands for a traceback of the exception that is being handled, printed on stderr: "Traceback (most recent call
 /// last):", and "ValueError: boom".
 void printException();
-/// Type and text of the exception that is being handled; a std::exception counts as what its C++ class is called.
+/// Type and text of the exception that is being handled; a std::exception counts as what its C++ class is called. What
+/// pthread_exit(3) unwinds the stack with is thrown on.
 std::string exceptionTypeName();
 std::string exceptionMessage();
-/// sys.exit's rules: the exit code for a SystemExit; its message, if it has one, goes to stderr.
-int exitCodeOf(const SystemExit& exit);
+/// sys.exit's rules: the exit code for a SystemExit, `codeOfNone` for one without; its message, if it has one, goes to
+/// stderr.
+int exitCodeOf(const SystemExit& exit, int codeOfNone);
 
 /// Threads (thread.cpp). Joins the non-daemon threads of this process: threading._shutdown().
 void joinThreads();

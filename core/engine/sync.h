@@ -11,12 +11,12 @@
 #include <string>
 
 /// Things that processes share. They are handed to a child as arguments (or, with fork, by being there already). Behind
-/// each are POSIX semaphores in a shared memory object; with spawn and forkserver that has a name, which the resource
-/// tracker removes if the program dies without doing it. Waiting is interrupted by signals with a handler (signals.h).
+/// each are POSIX semaphores in memory without a name, which spawned processes get as a descriptor: nothing of it is
+/// left when the last of them is gone, however it died. Waiting is interrupted by signals with a handler (signals.h).
 namespace daemonscope::engine {
 
 enum class StartMethod;
-class SharedBlock; // memory under a name, with the semaphores in it (sharedblock.h)
+class SharedBlock; // shared memory with the semaphores in it (sharedblock.h)
 class QueueBody;
 
 /// multiprocessing.Lock. It belongs to nobody: whoever has it may release it, and if its holder is killed, nobody

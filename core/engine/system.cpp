@@ -13,42 +13,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <mutex>
 #include <utility>
 
 namespace daemonscope::engine {
 namespace {
-
-/// PEP 3151
-const char* systemErrorClass(int errnoValue)
-{
-    switch (errnoValue) {
-    case ENOENT:
-        return "FileNotFoundError";
-    case EEXIST:
-        return "FileExistsError";
-    case EACCES:
-    case EPERM:
-        return "PermissionError";
-    case EISDIR:
-        return "IsADirectoryError";
-    case ENOTDIR:
-        return "NotADirectoryError";
-    case ESRCH:
-        return "ProcessLookupError";
-    case ECHILD:
-        return "ChildProcessError";
-    case EAGAIN:
-        return "BlockingIOError";
-    case EPIPE:
-        return "BrokenPipeError";
-    case EINTR:
-        return "InterruptedError";
-    default:
-        return "OSError";
-    }
-}
 
 /// Commands that were started and not seen to end; subprocess._cleanup() looks after them in the same way.
 struct OpenCommands {
@@ -64,20 +33,13 @@ OpenCommands& openCommands()
 
 } // namespace
 
-void throwSystemError(int errnoValue, const std::string& path)
-{
-    std::string message = "[Errno " + std::to_string(errnoValue) + "] " + std::strerror(errnoValue);
-    if (!path.empty())
-        message += ": " + quoted(path);
-    throw Exception(systemErrorClass(errnoValue), std::move(message));
-}
-
 void exitWith(const Value& status)
 {
     if (std::holds_alternative<std::monostate>(status.content()))
         exit();
+    // The kernel keeps eight bits of it, so the others may go.
     if (std::holds_alternative<bool>(status.content()) || std::holds_alternative<std::int64_t>(status.content()))
-        exit(status.as<int>());
+        exit(static_cast<int>(status.as<std::int64_t>()));
     exit(str(status));
 }
 
@@ -90,14 +52,14 @@ void osKill(std::optional<int> pid, int signalNumber, Where where)
         packet.number("pid", *pid).number("sig", signalNumber).text("how", "kill").source(where).send();
     }
     if (const int error = trySignal(*pid, Signal(signalNumber)); error != 0)
-        throwSystemError(error);
+        throw OSError(error);
     checkSignals();
 }
 
 void setSession()
 {
     if (const int error = beginSession(); error != 0)
-        throwSystemError(error);
+        throw OSError(error);
 }
 
 int parentPid()
@@ -120,7 +82,7 @@ int startCommand(const std::vector<std::string>& argv, Where where)
     }
     const StartedProgram started = startProgram(argv);
     if (started.error != 0)
-        throwSystemError(started.error, argv.front());
+        throw OSError(started.error, argv.front());
     const std::lock_guard lock(commands.mutex);
     commands.pids.push_back(started.pid);
     return started.pid;
@@ -130,7 +92,7 @@ TextFile::TextFile(const std::string& path, Mode mode)
     : stream_(std::fopen(path.c_str(), mode == Mode::Append ? "ae" : "we"))
 {
     if (!stream_)
-        throwSystemError(errno, path);
+        throw OSError(errno, path);
 }
 
 TextFile::~TextFile()
@@ -149,19 +111,19 @@ std::FILE* TextFile::open() const
 void TextFile::write(const std::string& text)
 {
     if (std::fwrite(text.data(), 1, text.size(), open()) != text.size())
-        throwSystemError(errno);
+        throw OSError(errno);
 }
 
 void TextFile::flush()
 {
     if (std::fflush(open()) != 0)
-        throwSystemError(errno);
+        throw OSError(errno);
 }
 
 void TextFile::close()
 {
     if (std::FILE* const stream = std::exchange(stream_, nullptr); stream && std::fclose(stream) != 0)
-        throwSystemError(errno);
+        throw OSError(errno);
 }
 
 TextFilePtr openFile(const std::string& path, TextFile::Mode mode)
@@ -175,7 +137,7 @@ int countLines(const std::string& path)
     if (!file) {
         if (errno == ENOENT)
             return 0;
-        throwSystemError(errno, path);
+        throw OSError(errno, path);
     }
     constexpr std::size_t pieceBytes = 8192;
     std::array<char, pieceBytes> piece{};
@@ -189,7 +151,7 @@ int countLines(const std::string& path)
         last = piece.at(size - 1);
     }
     if (std::ferror(file.get()) != 0)
-        throwSystemError(errno, path);
+        throw OSError(errno, path);
     return static_cast<int>(lines) + (last != '\n' ? 1 : 0);
 }
 

@@ -13,7 +13,8 @@
 #include <vector>
 
 /// The few things of Python's os, sys, subprocess and open() that programs about processes need, with Python's errors:
-/// FileNotFoundError "[Errno 2] No such file or directory: 'x'". `where` is only told to daemonscope.
+/// FileNotFoundError "[Errno 2] No such file or directory: 'x'", which is an OSError of that name (errors.h). `where`
+/// is only told to daemonscope.
 namespace daemonscope::engine {
 
 /// sys.exit() with what is in a Value: None, a whole number, or something to be shown.
@@ -56,9 +57,5 @@ TextFilePtr openFile(const std::string& path, TextFile::Mode mode = TextFile::Mo
 
 /// The lines of a file; 0 if there is none. A last line without its end is a line.
 [[nodiscard]] int countLines(const std::string& path);
-
-/// Throws the subclass of OSError that Python has for an errno value (PEP 3151). Without `path` it is left out of the
-/// text.
-[[noreturn]] void throwSystemError(int errnoValue, const std::string& path = {});
 
 } // namespace daemonscope::engine

@@ -4,7 +4,7 @@
 
 #include "engine/errors.h"
 #include "engine/process.h"
-#include "engine/processbody.h"
+#include "engine/reprtext.h"
 
 #include <algorithm>
 #include <array>
@@ -94,7 +94,7 @@ std::chrono::nanoseconds seconds(double count)
     if (std::isnan(count))
         throw ValueError("Invalid value NaN (not a number)");
     if (std::fabs(count) > longest)
-        throw Exception("OverflowError", "timestamp too large to convert to C _PyTime_t");
+        throw OverflowError("timestamp too large to convert to C _PyTime_t");
     return std::chrono::nanoseconds(std::llround(count * nanoseconds));
 }
 

@@ -8,6 +8,7 @@
 #include "engine/state.h"
 #include "engine/threadbody.h"
 
+#include <cxxabi.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -95,6 +96,14 @@ void tellOfThreadEnd(const ThreadBody& thread)
             .send();
 }
 
+void endThread(ThreadBody& thread)
+{
+    thread.target = {};
+    thread.args.clear();
+    tellOfThreadEnd(thread);
+    runningThread = nullptr;
+}
+
 /// threading.Thread._bootstrap_inner()
 void runThread(const std::shared_ptr<ThreadBody>& thread, bool daemon)
 {
@@ -105,14 +114,14 @@ void runThread(const std::shared_ptr<ThreadBody>& thread, bool daemon)
             thread->target(thread->args);
     } catch (const SystemExit&) {
         // ends the thread, and nobody hears of it
+    } catch (const abi::__forced_unwind&) { // pthread_exit() does the same
+        endThread(*thread);
+        throw;
     } catch (...) {
         std::fprintf(stderr, "Exception in thread %s:\n", thread->name.c_str());
         printException();
     }
-    thread->target = {};
-    thread->args.clear();
-    tellOfThreadEnd(*thread);
-    runningThread = nullptr;
+    endThread(*thread);
 }
 
 /// One that is to be joined, if any is left.

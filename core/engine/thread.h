@@ -23,7 +23,7 @@ struct ThreadOptions {
 
 /// threading.Thread: a process waits for its threads before its exit sequence, except for daemon threads, which simply
 /// stop being there. An exception in one is printed ("Exception in thread T:") and changes no exit code; SystemExit
-/// ends it silently. Only the thread that forks is in the child. Copies share one thread.
+/// ends it silently, and so does pthread_exit(3). Only the thread that forks is in the child. Copies share one thread.
 class Thread {
 public:
     explicit Thread(ThreadOptions options);

@@ -9,7 +9,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,7 +16,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <mutex>
 #include <set>
 #include <string_view>
@@ -191,11 +189,6 @@ int runTracker(int pipe)
         std::fprintf(stderr,
             "UserWarning: resource_tracker: There appear to be %zu leaked semaphore objects to clean up at shutdown\n",
             names.size());
-    for (const std::string& name : names) {
-        if (::shm_unlink(name.c_str()) != 0)
-            std::fprintf(stderr, "UserWarning: resource_tracker: '%s': [Errno %d] %s\n", name.c_str(), errno,
-                std::strerror(errno));
-    }
     if (report::enabled())
         report::Packet("interp_exit").send();
     return 0;

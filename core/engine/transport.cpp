@@ -92,7 +92,8 @@ void writeObject(ByteWriter& to, SharingWriter& shared, const Process& process)
     to.integer(static_cast<std::int64_t>(body.identity.size()));
     for (const unsigned number : body.identity)
         to.integer(number);
-    to.integer(body.parentPid).text(body.parentName).text(body.name).text(body.authKey);
+    to.integer(body.parentPid).text(body.parentName).text(body.authKey);
+    to.integer(body.name ? 1 : 0).text(body.name.value_or(std::string()));
     to.integer(body.daemon.has_value() ? 1 : 0).integer(body.daemon.value_or(false) ? 1 : 0);
     to.integer(body.daemonExplicit ? 1 : 0).text(body.target.name());
     to.integer(static_cast<std::int64_t>(body.args.size()));
@@ -131,8 +132,10 @@ ProcessPtr readObject(ByteReader& from, SharingReader& shared)
         body.identity.push_back(static_cast<unsigned>(from.integer()));
     body.parentPid = static_cast<int>(from.integer());
     body.parentName = from.text();
-    body.name = from.text();
     body.authKey = from.text();
+    const bool hasName = from.integer() != 0;
+    const std::string name = from.text();
+    body.name = hasName ? std::optional(name) : std::nullopt;
     const bool hasFlag = from.integer() != 0;
     const bool flag = from.integer() != 0;
     body.daemon = hasFlag ? std::optional(flag) : std::nullopt;

@@ -11,7 +11,7 @@
 /// (Lib/multiprocessing/spawn.py get_preparation_data, reduction.py).
 namespace daemonscope::engine {
 
-/// Bytes, and the descriptors that they speak of by index (ends of queues' pipes).
+/// Bytes, and the descriptors that they speak of by index (ends of queues' pipes, memory of locks).
 struct Packed {
     std::string bytes;
     std::vector<int> descriptors; ///< borrowed from what was packed

@@ -4,7 +4,6 @@
 
 #include "engine/errors.h"
 #include "engine/queuebody.h"
-#include "engine/sharedblock.h"
 #include "engine/sync.h"
 #include "engine/transport.h"
 
@@ -60,21 +59,6 @@ Value readPlain(ByteReader& from, Kind kind)
     }
 }
 
-void writeBlock(ByteWriter& to, const SharedBlock& block)
-{
-    if (block.name().empty())
-        throw RuntimeError(
-            "A SemLock created in a fork context is being shared with a process in a spawn context. This is "
-            "not supported. Please use the same context to create multiprocessing objects and Process.");
-    to.text(block.name()).integer(static_cast<std::int64_t>(block.count()));
-}
-
-std::unique_ptr<SharedBlock> readBlock(ByteReader& from)
-{
-    const std::string name = from.text();
-    return SharedBlock::open(name, static_cast<std::size_t>(from.integer()));
-}
-
 /// The class of a thing that only a new process may get.
 const char* sharedClass(const Value& value)
 {
@@ -96,6 +80,26 @@ bool SharingWriter::isKnown(ByteWriter& to, const void* thing)
     return true;
 }
 
+/// Each descriptor goes once.
+std::size_t SharingWriter::indexOf(int descriptor)
+{
+    const auto found = std::ranges::find(descriptors_, descriptor);
+    const auto index = static_cast<std::size_t>(found - descriptors_.begin());
+    if (found == descriptors_.end())
+        descriptors_.push_back(descriptor);
+    return index;
+}
+
+void SharingWriter::block(ByteWriter& to, const SharedBlock& block)
+{
+    if (block.descriptor() < 0)
+        throw RuntimeError(
+            "A SemLock created in a fork context is being shared with a process in a spawn context. This is "
+            "not supported. Please use the same context to create multiprocessing objects and Process.");
+    to.integer(static_cast<std::int64_t>(indexOf(block.descriptor())));
+    to.integer(static_cast<std::int64_t>(block.offset())).integer(static_cast<std::int64_t>(block.count()));
+}
+
 void SharingWriter::value(ByteWriter& to, const Value& value)
 {
     if (writePlain(to, value))
@@ -103,26 +107,37 @@ void SharingWriter::value(ByteWriter& to, const Value& value)
     const Value::Content& content = value.content();
     if (const auto* lock = std::get_if<std::shared_ptr<Lock>>(&content)) {
         if (!isKnown(to, lock->get()))
-            writeBlock(writeKind(to, Kind::Lock), (*lock)->block());
+            block(writeKind(to, Kind::Lock), (*lock)->block());
     } else if (const auto* event = std::get_if<std::shared_ptr<Event>>(&content)) {
         if (!isKnown(to, event->get()))
-            writeBlock(writeKind(to, Kind::Event), (*event)->block());
+            block(writeKind(to, Kind::Event), (*event)->block());
     } else if (const auto* queue = std::get_if<std::shared_ptr<Queue>>(&content)) {
         if (isKnown(to, queue->get()))
             return;
         const QueueBody& body = (*queue)->body();
-        writeBlock(writeKind(to, Kind::Queue), body.block());
-        to.integer(static_cast<std::int64_t>(descriptors_.size()));
-        descriptors_.insert(descriptors_.end(), {body.reader(), body.writer()});
+        block(writeKind(to, Kind::Queue), body.block());
+        for (const int end : {body.reader(), body.writer()})
+            to.integer(static_cast<std::int64_t>(indexOf(end)));
     }
 }
 
-int SharingReader::nextDescriptor(ByteReader& from)
+/// To be taken once.
+UniqueFd SharingReader::descriptor(std::size_t index) const
+{
+    if (index >= descriptors_.size())
+        throw RuntimeError("a descriptor of what is shared was not sent");
+    return UniqueFd(descriptors_[index]);
+}
+
+std::unique_ptr<SharedBlock> SharingReader::block(ByteReader& from)
 {
     const auto index = static_cast<std::size_t>(from.integer());
-    if (index + 1 >= descriptors_.size())
-        throw RuntimeError("a queue's descriptors were not sent");
-    return static_cast<int>(index);
+    const auto offset = static_cast<std::size_t>(from.integer());
+    const auto count = static_cast<std::size_t>(from.integer());
+    std::shared_ptr<SharedMemory>& memory = memories_[index];
+    if (!memory)
+        memory = SharedMemory::received(descriptor(index));
+    return SharedBlock::received(memory, offset, count);
 }
 
 Value SharingReader::value(ByteReader& from)
@@ -130,18 +145,17 @@ Value SharingReader::value(ByteReader& from)
     const auto kind = static_cast<Kind>(from.integer());
     switch (kind) {
     case Kind::Lock:
-        things_.emplace_back(std::make_shared<Lock>(readBlock(from)));
+        things_.emplace_back(std::make_shared<Lock>(block(from)));
         return things_.back();
     case Kind::Event:
-        things_.emplace_back(std::make_shared<Event>(readBlock(from)));
+        things_.emplace_back(std::make_shared<Event>(block(from)));
         return things_.back();
     case Kind::Queue: {
-        auto block = readBlock(from);
-        const auto first = static_cast<std::size_t>(nextDescriptor(from));
-        UniqueFd reader(descriptors_[first]);
-        UniqueFd writer(descriptors_[first + 1]);
+        auto locks = block(from);
+        UniqueFd reader = descriptor(static_cast<std::size_t>(from.integer()));
+        UniqueFd writer = descriptor(static_cast<std::size_t>(from.integer()));
         things_.emplace_back(std::make_shared<Queue>(
-            std::make_unique<QueueBody>(std::move(block), std::move(reader), std::move(writer))));
+            std::make_unique<QueueBody>(std::move(locks), std::move(reader), std::move(writer))));
         return things_.back();
     }
     case Kind::Known:

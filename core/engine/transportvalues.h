@@ -3,16 +3,21 @@
 #pragma once
 
 #include "engine/arguments.h"
+#include "engine/sharedblock.h"
 #include "engine/transportbytes.h"
 
+#include "os/uniquefd.h"
+
+#include <cstddef>
+#include <map>
+#include <memory>
 #include <vector>
 
 /// Internal to the engine: values as bytes (Lib/multiprocessing/reduction.py, and __getstate__ of what processes
 /// share).
 namespace daemonscope::engine {
 
-/// Values for a new process. Things that processes share go as names and descriptors; one that comes twice is one there
-/// too.
+/// Values for a new process. Things that processes share go as descriptors; one that comes twice is one there too.
 class SharingWriter {
 public:
     /// Throws RuntimeError for a thing that only forks can share.
@@ -22,6 +27,8 @@ public:
 
 private:
     bool isKnown(ByteWriter& to, const void* thing);
+    void block(ByteWriter& to, const SharedBlock& block);
+    std::size_t indexOf(int descriptor);
     std::vector<const void*> things_;
     std::vector<int> descriptors_;
 };
@@ -37,8 +44,10 @@ public:
     Value value(ByteReader& from);
 
 private:
-    int nextDescriptor(ByteReader& from);
+    UniqueFd descriptor(std::size_t index) const;
+    std::unique_ptr<SharedBlock> block(ByteReader& from);
     std::vector<Value> things_;
+    std::map<std::size_t, std::shared_ptr<SharedMemory>> memories_; ///< by the index of their descriptors
     std::vector<int> descriptors_;
 };
 

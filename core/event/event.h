@@ -23,7 +23,8 @@ using Payload = std::variant<payload::RecordingStarted, payload::RecordingEnded,
     payload::ChildReaped, payload::ObjectClosed, payload::ExitSequenceBegun, payload::ExitSequenceStep,
     payload::ExitSequenceEnded, payload::InterpreterExiting, payload::ThreadStarted, payload::ThreadEnded,
     payload::RuntimeCall, payload::HookGap, payload::HookError, payload::OutputWritten, payload::StepReached,
-    payload::ResourceSampled, payload::ControlRequested>;
+    payload::ResourceSampled, payload::ControlRequested, payload::KillReturned, payload::ParentDeathSignalSet,
+    payload::ParentThreadEnded, payload::PidNamespaceSeen, payload::OutputDropped>;
 
 /// One fact: when it happened, to which process, who saw it, and what it was. The one type between capture and
 /// meaning.

@@ -11,18 +11,18 @@ namespace daemonscope::fields {
 using namespace payload; // NOLINT(google-build-using-namespace): the names below are all payloads
 
 // clang-format off
-template <class C> void visit(C& c, RecordingStarted& e) { c("argv", e.argv); c("cwd", e.workingDirectory); c("wall_clock_ns", e.wallClockNs); c("kernel", e.kernelWitness); c("runtime", e.runtimeWitness); c("output_mode", e.outputMode); c("output_attributed", e.outputAttributed); c("recorder_version", e.recorderVersion); c("recorder_pid", e.recorderPid); c("control_socket", e.controlSocket); c("sample_ns", e.sampleNs); }
+template <class C> void visit(C& c, RecordingStarted& e) { c("argv", e.argv); c("cwd", e.workingDirectory); c("wall_clock_ns", e.wallClockNs); c("kernel", e.kernelWitness); c("runtime", e.runtimeWitness); c("output_mode", e.outputMode); c("output_attributed", e.outputAttributed); c("recorder_version", e.recorderVersion); c("recorder_pid", e.recorderPid); c("control_socket", e.controlSocket); c("sample_ns", e.sampleNs); c("kill_calls", e.killCalls); c("reaping", e.reaping); }
 template <class C> void visit(C& c, RecordingEnded& e) { c("reason", e.reason); }
 template <class C> void visit(C& c, Lost& e) { c("what", e.what); c("why", e.why); }
 template <class C> void visit(C& c, Born& e) { c("parent", e.parent); c("how", e.how); c("parent_thread", e.parentThread); }
 template <class C> void visit(C& c, Executed& e) { c("argv", e.argv); c("executable", e.executable); c("cwd", e.workingDirectory); c("unreadable", e.unreadable); }
 template <class C> void visit(C& c, SignalDelivered& e) { c("signal", e.signal); c("code", e.code); c("sender_pid", e.senderPid); c("sender_uid", e.senderUid); c("sender", e.sender); }
-template <class C> void visit(C& c, KillRequested& e) { c("signal", e.signal); c("target_pid", e.targetPid); c("target", e.target); c("call", e.call); }
+template <class C> void visit(C& c, KillRequested& e) { c("signal", e.signal); c("target_pid", e.targetPid); c("target", e.target); c("call", e.call); c("members", e.members); c("claimed_code", e.claimedCode); c("claimed_pid", e.claimedPid); }
 template <class C> void visit(C& c, Stopped& e) { c("signal", e.signal); }
 template <class C> void visit(C&, Continued&) {}
 template <class C> void visit(C& c, Exited& e) { c("by_signal", e.bySignal); c("code", e.code); c("core_dumped", e.coreDumped); c("cpu_ns", e.cpuNs); c("max_rss_bytes", e.maxRssBytes); }
 template <class C> void visit(C& c, Reparented& e) { c("adopter", e.adopter); c("adopter_pid", e.adopterPid); }
-template <class C> void visit(C& c, Reaped& e) { c("by", e.by); }
+template <class C> void visit(C& c, Reaped& e) { c("by", e.by); c("discarded", e.discarded); c("by_unknown", e.byUnknown); }
 template <class C> void visit(C& c, Source& e) { c("place", e.place); c("via", e.via); }
 template <class C> void visit(C& c, InterpreterStarted& e) { c("role", e.role); c("version", e.version); c("executable", e.executable); c("argv", e.argv); c("optimize", e.optimize); c("runtime", e.runtime); }
 template <class C> void visit(C&, Forked&) {}
@@ -56,6 +56,11 @@ template <class C> void visit(C& c, OutputWritten& e) { c("stream", e.stream); c
 template <class C> void visit(C& c, StepReached& e) { c("source", e.source); c("thread", e.thread); }
 template <class C> void visit(C& c, ResourceSampled& e) { c("cpu_ns", e.cpuNs); c("rss_bytes", e.rssBytes); c("threads", e.threads); c("since_look_ns", e.sinceLookNs); }
 template <class C> void visit(C& c, ControlRequested& e) { c("request", e.request); c("signal", e.signal); c("target", e.target); c("peer_pid", e.peerPid); c("peer_uid", e.peerUid); }
+template <class C> void visit(C& c, KillReturned& e) { c("signal", e.signal); c("target_pid", e.targetPid); c("target", e.target); c("call", e.call); c("error", e.error); c("members", e.members); }
+template <class C> void visit(C& c, ParentDeathSignalSet& e) { c("signal", e.signal); }
+template <class C> void visit(C& c, ParentThreadEnded& e) { c("parent", e.parent); c("thread", e.thread); }
+template <class C> void visit(C& c, PidNamespaceSeen& e) { c("space", e.space); c("pids", e.pids); c("leader", e.leader); }
+template <class C> void visit(C& c, OutputDropped& e) { c("stream", e.stream); c("size_bytes", e.sizeBytes); }
 template <class C> void visit(C& c, ProcessId& e) { c("pid", e.pid); c("serial", e.serial); }
 template <class C> void visit(C& c, ObjectId& e) { c("creator", e.creator); c("identity", e.identity); }
 // clang-format on

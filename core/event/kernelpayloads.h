@@ -34,12 +34,16 @@ struct SignalDelivered {
     std::int32_t senderUid = 0;
     std::optional<ProcessId> sender; ///< if senderPid is a process of this recording
 };
-/// A call of the kill family with SIGKILL was made by the process (seccomp stop, before the signal is sent).
+/// A call of the kill family was made by the process (seccomp stop, before the signal is sent). Which of them are seen:
+/// os/filter.h.
 struct KillRequested {
     std::int32_t signal = 0;
     std::int64_t targetPid = 0; ///< as passed; 0 and negative numbers name groups
     std::optional<ProcessId> target;
-    std::string call; ///< "kill", "tgkill", "pidfd_send_signal" …
+    std::string call;                 ///< "kill", "tgkill", "pidfd_send_signal" …
+    std::vector<ProcessId> members{}; ///< of the group that the call names, then; bounded
+    std::int32_t claimedCode = 0;     ///< si_code and si_pid that the caller has written itself, of calls that
+    std::int32_t claimedPid = 0;      ///< take a siginfo (rt_sigqueueinfo(2)); else 0
 };
 struct Stopped {
     std::int32_t signal = 0;
@@ -68,6 +72,32 @@ struct ResourceSampled {
 /// The process was collected by its parent and its pid became free.
 struct Reaped {
     std::optional<ProcessId> by; ///< none: by a process outside of the program
+    bool discarded = false;      ///< by the kernel: its parent, `by`, ignores SIGCHLD
+    bool byUnknown = false;      ///< about when its parent ended: by it or by whoever adopted the child
+};
+/// A call that KillRequested told of is over, for the process that made it.
+struct KillReturned {
+    std::int32_t signal = 0;
+    std::int64_t targetPid = 0; ///< as in the request, and so are target and call
+    std::optional<ProcessId> target;
+    std::string call;
+    std::int32_t error = 0;           ///< errno; 0: the signal was sent
+    std::vector<ProcessId> members{}; ///< of the group, that had not been born when the call was made
+};
+/// The process asked for a signal when its parent ends (prctl(2), PR_SET_PDEATHSIG).
+struct ParentDeathSignalSet {
+    std::int32_t signal = 0; ///< 0: for none any more
+};
+/// The thread that had made the process ended; to a parent-death signal that is the parent's end.
+struct ParentThreadEnded {
+    std::optional<ProcessId> parent; ///< whose thread it was
+    std::int32_t thread = 0;
+};
+/// The process lives in another pid namespace than the recorder (pid_namespaces(7)); told when that matters.
+struct PidNamespaceSeen {
+    std::uint64_t space = 0;         ///< the inode of /proc/PID/ns/pid
+    std::vector<std::int32_t> pids;  ///< its pids from the recorder's namespace to its own
+    std::optional<ProcessId> leader; ///< the namespace's process 1, whose end ends all others
 };
 
 } // namespace daemonscope::payload

@@ -13,7 +13,8 @@ const std::vector<std::string_view>& kindNames()
         "join-ended", "terminate-called", "signal-sent", "child-reaped", "object-closed", "exit-sequence-begun",
         "exit-sequence-step", "exit-sequence-ended", "interpreter-exiting", "thread-started", "thread-ended",
         "runtime-call", "hook-gap", "hook-error", "output-written", "step-reached", "resource-sampled",
-        "control-requested"};
+        "control-requested", "kill-returned", "parent-death-signal-set", "parent-thread-ended", "pid-namespace-seen",
+        "output-dropped"};
     return names;
 }
 

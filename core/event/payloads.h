@@ -29,6 +29,8 @@ struct RecordingStarted {
     std::int32_t recorderPid = 0; ///< signals from this pid are daemonscope's own
     std::string controlSocket;    ///< where the recorder takes commands while it runs; empty: nowhere
     std::int64_t sampleNs = 0;    ///< how often CPU and memory are looked at; 0: never
+    bool killCalls = false;       ///< the calls of os/filter.h are seen, so a signal without one came another way
+    bool reaping = false;         ///< the kernel witness tells who collected the processes
 };
 /// Somebody told the recorder to do something with the program; what came of it is told by the events that follow.
 struct ControlRequested {
@@ -54,6 +56,13 @@ struct OutputWritten {
     Stream stream = Stream::Stdout;
     std::uint64_t sizeBytes = 0;
     std::uint64_t fileOffset = 0; ///< of the first byte in the recording; filled in by the reader
+};
+
+/// Bytes that the process wrote and that reached their destination, but are not kept: more than `record --limit`
+/// allows.
+struct OutputDropped {
+    Stream stream = Stream::Stdout;
+    std::uint64_t sizeBytes = 0; ///< since the last such event of this process and stream
 };
 
 } // namespace daemonscope::payload

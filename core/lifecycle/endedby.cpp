@@ -20,9 +20,19 @@ constexpr int kCodeTimer = -2;   // SI_TIMER: a timer of the process itself
 constexpr EventTime kParentDeathReach = std::chrono::seconds(1);
 constexpr EventTime kParentDeathEarly = std::chrono::milliseconds(20);
 
-bool fromTerminal(const SignalFact& fact)
+/// The kernel's SIGHUP for a stopped process group that nobody can continue any more (setpgid(2)): no terminal's.
+bool hangsUpOrphans(const Process& process, const SignalFact& fact)
 {
-    if (fact.code != kCodeKernel)
+    if (fact.signal.number() != SIGHUP)
+        return false;
+    const auto later = std::upper_bound(process.stops.begin(), process.stops.end(), fact.time,
+        [](EventTime time, const Since<bool>& stop) { return time < stop.time; });
+    return later != process.stops.begin() && std::prev(later)->value;
+}
+
+bool fromTerminal(const Process& process, const SignalFact& fact)
+{
+    if (fact.code != kCodeKernel || hangsUpOrphans(process, fact))
         return false;
     switch (fact.signal.number()) {
     case SIGINT:
@@ -45,14 +55,25 @@ bool fromItself(const Process& process, const SignalFact& fact)
 /// The kernel names the dying parent as the sender of a parent-death signal (prctl(2), PR_SET_PDEATHSIG).
 bool isParentDeath(const ProcessTree& tree, const Process& process, const SignalFact& fact)
 {
-    if (!fact.delivered || fact.code != kCodeUser || fact.sent || fact.called || fact.requested || !fact.sender
-        || fact.sender != process.kernelParent || seenInGroup(tree, process, fact))
+    if (!fact.delivered || fact.code != kCodeUser || fact.sent || fact.called || fact.requested || !fact.sender)
         return false;
+    const bool watched = tree.program() && tree.program()->killCalls;
+    if (watched) {
+        if (parentDeathSignalAt(process, fact.time) != fact.signal.number())
+            return false;
+        if (callsWatched(tree, fact.signal))
+            return true; // it had asked for it, and nobody made a call
+        if (process.parentThreadEnded && std::chrono::abs(*process.parentThreadEnded - fact.time) <= kParentDeathReach)
+            return true;
+    } else if (fact.sender != process.kernelParent || seenInGroup(tree, process, fact)) {
+        return false;
+    }
     const Process& parent = tree.at(*fact.sender);
     if (!parent.ended)
         return false;
-    // The tracer may see the child's signal just before the parent's end. A Python parent would have told of a call.
-    const EventTime early = parent.interpreterStarted ? kParentDeathEarly : EventTime::zero();
+    // The tracer may see the child's signal just before the parent's end. Of a child that was seen to ask for it, it is
+    // the likelier cause; and a Python parent would have told of a call.
+    const EventTime early = watched || parent.interpreterStarted ? kParentDeathEarly : EventTime::zero();
     return *parent.ended <= fact.time + early && fact.time - *parent.ended <= kParentDeathReach;
 }
 
@@ -106,16 +127,64 @@ bool fromPoolAtExit(const ProcessTree& tree, const SignalFact& fact)
     return fact.atExit || during;
 }
 
+int parentDeathSignalAt(const Process& process, EventTime time)
+{
+    int signal = 0;
+    for (const Since<int>& since : process.parentDeathSignals) {
+        if (since.time <= time)
+            signal = since.value;
+    }
+    return signal;
+}
+
+const SignalFact* mergedWith(const Process& process, const SignalFact& fact)
+{
+    constexpr int kFirstQueued = 32; // from here on the kernel keeps every one (signal(7))
+    if (fact.delivered || fact.error != 0 || fact.signal.number() >= kFirstQueued)
+        return nullptr;
+    const bool kill = fact.signal.number() == SIGKILL;
+    for (const SignalFact& other : process.signalsReceived) {
+        if (&other == &fact || other.signal != fact.signal || other.error != 0 || other.asked > fact.asked)
+            continue;
+        if (other.delivered ? other.time >= fact.asked : kill && other.requested && other.asked < fact.asked)
+            return &other;
+    }
+    return nullptr;
+}
+
+bool callsWatched(const ProcessTree& tree, Signal signal)
+{
+    if (!tree.program() || !tree.program()->killCalls)
+        return false;
+    switch (signal.number()) {
+    case SIGHUP:
+    case SIGINT:
+    case SIGQUIT:
+    case SIGKILL:
+    case SIGTERM:
+        return true;
+    default:
+        return false;
+    }
+}
+
 const SignalFact* endingSignal(const Process& process)
 {
     if (!process.ended || !process.exit || !process.exit->bySignal())
         return nullptr;
     const Signal signal = process.exit->signal();
     const SignalFact* latest = nullptr;
+    // Nothing survives a SIGKILL: the first one that was really sent is the cause, whoever else sent one.
+    for (const SignalFact& fact : process.signalsReceived) {
+        const bool reallySent = (fact.requested || fact.byRecorder) && fact.error == 0;
+        if (signal.number() == SIGKILL && fact.signal == signal && reallySent && fact.time <= *process.ended)
+            return &fact;
+    }
     // A delivery is what really happened; the other reports say what was tried.
     for (const bool delivered : {true, false}) {
         for (const SignalFact& fact : process.signalsReceived) {
-            if (fact.signal != signal || fact.delivered != delivered || fact.time > *process.ended + kLateReport)
+            if (fact.signal != signal || fact.delivered != delivered || fact.error != 0
+                || fact.time > *process.ended + kLateReport)
                 continue;
             if (fact.time <= *process.ended || !latest)
                 latest = &fact;
@@ -142,13 +211,22 @@ EndedBy senderOf(const ProcessTree& tree, const Process& process, const SignalFa
     EndedBy by;
     by.signal = fact.signal;
     by.process = fact.sender;
+    // NOLINTBEGIN(bugprone-branch-clone): the order of the questions decides
     if (fact.atExit)
         by.how = EndedHow::ExitSequence;
     else if (fact.call == "terminate")
         by.how = EndedHow::Terminate;
     else if (fact.call == "kill")
         by.how = EndedHow::Kill;
-    else if (fromTerminal(fact)) {
+    else if (fact.ownSiginfo && fact.requested)
+        by.how = EndedHow::OtherCall; // whatever its siginfo says
+    else if (fact.claimed) {
+        by.how = EndedHow::Outside;
+        if (callsWatched(tree, Signal(SIGKILL)))
+            by.process.reset(); // whoever it names was not seen to send it
+        else if (by.process)
+            by.how = EndedHow::OtherCall;
+    } else if (fromTerminal(process, fact)) {
         by.how = EndedHow::Terminal;
         by.process.reset();
     } else if (fact.delivered
@@ -165,7 +243,58 @@ EndedBy senderOf(const ProcessTree& tree, const Process& process, const SignalFa
         by.how = EndedHow::OtherCall;
     else if (fact.senderPid != 0 || fact.delivered)
         by.how = EndedHow::Outside; // a pid that is not ours, or a sender that has no pid here (another namespace)
+    // NOLINTEND(bugprone-branch-clone)
+    by.knownBy = knownByOf(tree, &fact, by);
     return by;
+}
+
+KnownBy knownByOf(const ProcessTree& tree, const SignalFact* fact, const EndedBy& by)
+{
+    KnownBy known;
+    if (!fact) {
+        // Where all calls are seen, one that is not there was not made by any process of the recording.
+        known.exclusion = by.how != EndedHow::Unknown || callsWatched(tree, by.signal);
+        return known;
+    }
+    known.recorder = fact->byRecorder;
+    known.exclusion = fact->inferred || by.how == EndedHow::ParentDeathSignal;
+    known.claim = fact->claimed;
+    if (known.recorder || known.exclusion || known.claim)
+        return known;
+    known.siginfo = fact->delivered && !fact->ownSiginfo && !fact->nameless;
+    known.systemCall = fact->requested;
+    known.runtime = fact->called || fact->sent;
+    return known;
+}
+
+std::optional<EndedBy> unseenKill(const ProcessTree& tree, const Process& process)
+{
+    if (!process.ended || !process.exit || process.exit->signal().number() != SIGKILL
+        || !callsWatched(tree, Signal(SIGKILL)))
+        return std::nullopt;
+    const auto near = [&process](const std::optional<EventTime>& time) {
+        return time && std::chrono::abs(*time - *process.ended) <= kParentDeathReach;
+    };
+    EndedBy by;
+    by.signal = Signal(SIGKILL);
+    by.knownBy.exclusion = true;
+    if (parentDeathSignalAt(process, *process.ended) == SIGKILL && process.kernelParent) {
+        const std::optional<ProcessIndex> adopter = process.adoption ? process.adoption->adopter : std::nullopt;
+        by.how = EndedHow::ParentDeathSignal;
+        by.process = process.kernelParent;
+        if (near(process.parentThreadEnded) || near(tree.at(*process.kernelParent).ended))
+            return by;
+        by.process = adopter;
+        if (adopter && near(tree.at(*adopter).ended))
+            return by;
+    }
+    const std::optional<ProcessIndex> leader = process.pidSpaceLeader;
+    if (leader && leader != process.index && near(tree.at(*leader).ended)) {
+        by.how = EndedHow::Kernel;
+        by.process = leader;
+        return by;
+    }
+    return std::nullopt;
 }
 
 std::optional<EndedBy> ProcessTree::endedBy(ProcessIndex index) const
@@ -173,10 +302,13 @@ std::optional<EndedBy> ProcessTree::endedBy(ProcessIndex index) const
     const Process& process = at(index);
     if (!process.ended || !process.exit || !process.exit->bySignal())
         return std::nullopt;
-    const SignalFact* fact = causeOf(process, endingSignal(process));
-    if (!fact)
-        return EndedBy{std::nullopt, process.exit->signal(), EndedHow::Unknown};
-    return senderOf(*this, process, *fact);
+    if (const SignalFact* fact = causeOf(process, endingSignal(process)))
+        return senderOf(*this, process, *fact);
+    if (const auto by = unseenKill(*this, process))
+        return by;
+    EndedBy unknown{std::nullopt, process.exit->signal(), EndedHow::Unknown};
+    unknown.knownBy = knownByOf(*this, nullptr, unknown);
+    return unknown;
 }
 
 } // namespace daemonscope

@@ -243,4 +243,14 @@ void EventFold::operator()(const payload::ControlRequested& requested)
     state_.programChanged = true;
 }
 
+void EventFold::operator()(const payload::OutputDropped& dropped)
+{
+    Process& process = self();
+    (dropped.stream == payload::Stream::Stdout ? process.stdoutBytes : process.stderrBytes) += dropped.sizeBytes;
+    if (process.droppedBytes == 0)
+        process.droppedSince = event_.time;
+    process.droppedBytes += dropped.sizeBytes;
+    noteSelf();
+}
+
 } // namespace daemonscope

@@ -25,17 +25,24 @@ public:
     void operator()(const payload::OutputWritten& written);
     void operator()(const payload::ResourceSampled& sampled);
     void operator()(const payload::ControlRequested& requested);
+    void operator()(const payload::OutputDropped& dropped);
 
     // eventfoldkernel.cpp
     void operator()(const payload::Born& born);
     void operator()(const payload::Executed& executed);
-    void operator()(const payload::SignalDelivered& delivered);
-    void operator()(const payload::KillRequested& requested);
     void operator()(const payload::Stopped& stopped);
     void operator()(const payload::Continued& continued);
     void operator()(const payload::Exited& exited);
     void operator()(const payload::Reparented& reparented);
     void operator()(const payload::Reaped& reaped);
+    void operator()(const payload::ParentDeathSignalSet& set);
+    void operator()(const payload::ParentThreadEnded& ended);
+    void operator()(const payload::PidNamespaceSeen& seen);
+
+    // eventfoldsignals.cpp: signals and the calls that send them
+    void operator()(const payload::SignalDelivered& delivered);
+    void operator()(const payload::KillRequested& requested);
+    void operator()(const payload::KillReturned& returned);
 
     // eventfoldobjects.cpp: Process objects and what becomes of them
     void operator()(const payload::ObjectMade& made);
@@ -102,9 +109,17 @@ private:
     std::optional<ProcessIndex> exitChild(const payload::ExitSequenceStep& step);
     void signalTo(ProcessIndex target, SignalFact fact);
 
+    /// Finds the true sender of a delivered signal where its siginfo does not name it.
+    void findSender(SignalFact& delivered, bool foreignNumbers);
+
     // groupcalls.cpp: calls that signal a whole process group
     /// Keeps the call, and joins it to what its group's members are known to have received.
+    void groupCall(FoldState::GroupCall call);
     void groupCall(const payload::RuntimeCall& call);
+    void groupCall(const payload::KillRequested& request);
+    void groupCallReturned(const payload::KillReturned& returned);
+    /// A process was ended by a SIGKILL that no call for it alone explains.
+    void killedInGroup();
     /// A process has received a signal from `sender`: joins it to a call for a whole group that explains it.
     void received(ProcessIndex target, ProcessIndex sender, int signal, EventTime time);
     void explain(const FoldState::Received& received, const FoldState::GroupCall& call);

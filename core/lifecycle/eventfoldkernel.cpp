@@ -73,46 +73,6 @@ void EventFold::operator()(const payload::Executed& executed)
         process.name = std::move(name);
 }
 
-void EventFold::operator()(const payload::SignalDelivered& delivered)
-{
-    // A child's end and a resized window say nothing about this process's own life, and come in masses.
-    if (delivered.signal <= 0 || delivered.signal == SIGCHLD || delivered.signal == SIGWINCH)
-        return;
-    SignalFact fact;
-    fact.time = event_.time;
-    fact.signal = Signal(delivered.signal);
-    fact.code = delivered.code;
-    fact.senderPid = delivered.senderPid;
-    fact.sender = ensure(delivered.sender);
-    fact.witness = event_.witness;
-    fact.byRecorder = event_.witness == Witness::Recorder;
-    fact.delivered = true;
-    const std::optional<ProcessIndex> sender = fact.sender;
-    signalTo(self_, std::move(fact));
-    if (sender)
-        received(self_, *sender, delivered.signal, event_.time);
-}
-
-void EventFold::operator()(const payload::KillRequested& requested)
-{
-    if (requested.signal <= 0)
-        return;
-    if (!requested.target) {
-        if (requested.targetPid <= 0)
-            state_.groupKill = FoldState::GroupKill{event_.time, self_, requested.call};
-        return;
-    }
-    SignalFact fact;
-    fact.time = event_.time;
-    fact.signal = Signal(requested.signal);
-    fact.senderPid = event_.process.pid;
-    fact.sender = self_;
-    fact.witness = Witness::Kernel;
-    fact.call = requested.call + "(2)";
-    fact.requested = true;
-    signalTo(ensure(*requested.target), std::move(fact));
-}
-
 void EventFold::operator()(const payload::Stopped&)
 {
     self().stops.push_back({event_.time, true});
@@ -138,28 +98,8 @@ void EventFold::operator()(const payload::Exited& exited)
     }
     endProcess(self_, status, false);
 
-    // A kill of a group names no victims. If nothing else explains this SIGKILL and a group was killed just before,
-    // that is taken for the reason, and marked as an inference.
-    constexpr EventTime kGroupKillReach = std::chrono::milliseconds(500);
-    if (!exited.bySignal || exited.code != SIGKILL || !state_.groupKill)
-        return;
-    const FoldState::GroupKill& kill = *state_.groupKill;
-    if (event_.time < kill.time || event_.time - kill.time > kGroupKillReach)
-        return;
-    for (const SignalFact& fact : process.signalsReceived) {
-        if (fact.signal.number() == SIGKILL)
-            return;
-    }
-    SignalFact fact;
-    fact.time = kill.time;
-    fact.signal = Signal(SIGKILL);
-    fact.senderPid = at(kill.sender).id.pid;
-    fact.sender = kill.sender;
-    fact.call = kill.call + "(2)";
-    fact.inferred = true;
-    fact.toGroup = true;
-    process.signalsReceived.push_back(std::move(fact));
-    received(self_, kill.sender, SIGKILL, kill.time);
+    if (exited.bySignal && exited.code == SIGKILL)
+        killedInGroup();
 }
 
 void EventFold::operator()(const payload::Reparented& reparented)
@@ -170,12 +110,39 @@ void EventFold::operator()(const payload::Reparented& reparented)
 
 void EventFold::operator()(const payload::Reaped& reaped)
 {
-    if (!self().reaped || self().reapedByRuntime) {
-        self().reapedByRuntime = false;
-        const std::optional<ProcessIndex> by = ensure(reaped.by);
-        self().reaped = event_.time;
-        self().reapedBy = by;
-    }
+    Process& process = self();
+    if (process.reapedByKernel)
+        return; // collected once
+    const std::optional<ProcessIndex> by = ensure(reaped.by);
+    Process& child = self();
+    const bool told = child.reapedByRuntime; // and by whom, too
+    child.reapedByKernel = true;
+    child.reapDiscarded = reaped.discarded;
+    child.reaperUnknown = reaped.byUnknown && !told;
+    if (!told || event_.time < *child.reaped)
+        child.reaped = event_.time;
+    if (!reaped.byUnknown)
+        child.reapedBy = by;
+    noteSelf();
+}
+
+void EventFold::operator()(const payload::ParentDeathSignalSet& set)
+{
+    self().parentDeathSignals.push_back({event_.time, set.signal});
+    noteSelf();
+}
+
+void EventFold::operator()(const payload::ParentThreadEnded&)
+{
+    self().parentThreadEnded = event_.time;
+    noteSelf();
+}
+
+void EventFold::operator()(const payload::PidNamespaceSeen& seen)
+{
+    const std::optional<ProcessIndex> leader = ensure(seen.leader);
+    self().pidSpace = seen.space;
+    self().pidSpaceLeader = leader;
     noteSelf();
 }
 

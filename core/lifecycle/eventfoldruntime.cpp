@@ -84,12 +84,17 @@ void EventFold::operator()(const payload::ChildReaped& reaped)
         endProcess(*child, bySignal ? ExitStatus::signal(Signal(-reaped.code)) : ExitStatus::code(reaped.code), true);
     }
     // A fork server's children are collected by the server, which tells their parent.
-    if (process.ended && !process.reaped && process.startMethod != StartMethod::Forkserver) {
+    if (!process.ended || process.startMethod == StartMethod::Forkserver)
+        return;
+    if (process.reapedByKernel && !process.reaperUnknown && process.reapedBy != self_)
+        return; // another one was quicker
+    // Both times are a little late.
+    if (!process.reaped || (event_.time < *process.reaped && event_.time >= *process.ended))
         process.reaped = event_.time;
-        process.reapedBy = self_;
-        process.reapedByRuntime = true;
-        note(*child);
-    }
+    process.reapedBy = self_;
+    process.reapedByRuntime = true;
+    process.reaperUnknown = false;
+    note(*child);
 }
 
 void EventFold::operator()(const payload::ThreadStarted& started)

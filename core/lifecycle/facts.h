@@ -6,6 +6,7 @@
 #include "event/ids.h"
 #include "os/signal.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -54,6 +55,13 @@ struct SignalFact {
     bool inferred = false;   ///< joined to this process by reasoning: a kill() of a whole group
     bool toGroup = false;    ///< the call named a process group, not this process
     bool byRecorder = false; ///< the recorder sent it and says so itself
+
+    int error = 0;                ///< errno of the system call, if it failed: nothing reached the process
+    bool ownSiginfo = false;      ///< its sender wrote the siginfo itself; what that says is not taken for true
+    bool claimed = false;         ///< nothing but such a siginfo tells of the sender
+    std::int32_t claimedCode = 0; ///< what that siginfo says, of ownSiginfo
+    std::int32_t claimedPid = 0;
+    bool nameless = false; ///< its siginfo names nobody; the call tells of the sender
 };
 
 /// A start() that Python refused; no process came of it.
@@ -66,10 +74,20 @@ struct RefusedStart {
 
 /// How the one who ended a process did it; the words of the report's "how".
 enum class EndedHow { ExitSequence, Terminate, Kill, OtherCall, ParentDeathSignal, Terminal, Kernel, Outside, Unknown };
+/// How a sender is known: by one or more witnesses, or less well.
+struct KnownBy {
+    bool siginfo = false;    ///< the kernel's words at the delivery
+    bool systemCall = false; ///< the call was seen
+    bool runtime = false;    ///< the sender's own runtime reported it
+    bool recorder = false;   ///< daemonscope itself sent it
+    bool exclusion = false;  ///< it follows from what was not seen, or from what happened at that time
+    bool claim = false;      ///< only the signal's own word, which its sender may choose
+};
 struct EndedBy {
     std::optional<ProcessIndex> process; ///< none: not a process of this recording, or not known
     Signal signal;
     EndedHow how = EndedHow::Unknown;
+    KnownBy knownBy{};
 };
 
 struct ThreadLife {

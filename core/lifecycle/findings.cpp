@@ -18,8 +18,6 @@ namespace {
 constexpr EventTime kLongExitWait = std::chrono::seconds(1);
 /// A daemon that lives on for longer than this after its SIGTERM did not simply die of it.
 constexpr EventTime kSlowDeath = std::chrono::milliseconds(500);
-/// A process that ended and was not collected for this long is worth a word while its parent lives.
-constexpr EventTime kLongZombie = std::chrono::seconds(1);
 
 /// Collects the findings of a tree, one rule after another for each process.
 class Findings {
@@ -203,7 +201,7 @@ void Findings::killedByUnknown(const Process& process)
 {
     if (!process.exit || !process.exit->bySignal() || process.exit->signal().number() != SIGKILL)
         return;
-    if (endingSignal(process))
+    if (endingSignal(process) || unseenKill(tree_, process))
         return;
     if (!kernelSaw(tree_)) {
         add("sigkill-sender-unknown", Severity::Warning, process, *process.ended,
@@ -225,7 +223,8 @@ void Findings::zombie(const Process& process)
     if (!process.ended || process.endByRuntime || !process.kernelParent || !kernelSaw(tree_))
         return;
     // Who collected a program's child is not always told; multiprocessing tells it of its own children.
-    const bool told = process.role == Role::Child && process.startMethod != StartMethod::Forkserver;
+    const bool told = (process.role == Role::Child && process.startMethod != StartMethod::Forkserver)
+        || (tree_.program() && tree_.program()->reaping);
     if (!told && !process.reaped)
         return;
     const Process& parent = tree_.at(*process.kernelParent);

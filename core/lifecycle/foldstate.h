@@ -45,15 +45,8 @@ struct FoldState {
     };
     std::unordered_map<ProcessIndex, ExitSequence> exitSequences;
 
-    /// The latest kill of a whole process group with SIGKILL: no event names its victims.
-    struct GroupKill {
-        EventTime time{};
-        ProcessIndex sender = 0;
-        std::string call;
-    };
-    std::optional<GroupKill> groupKill;
-
-    /// A signal that Python was asked to send to a whole group.
+    /// A signal that a process sent to a whole group: a system call that the kernel witness saw, or what a runtime
+    /// told.
     struct GroupCall {
         EventTime time{};
         ProcessIndex sender = 0;
@@ -61,6 +54,8 @@ struct FoldState {
         std::string call;
         std::string place;
         std::string via;
+        bool kernel = false;
+        std::vector<std::uint32_t> members{}; ///< serials, sorted, of those that the kernel witness found in the group
     };
     /// The latest of them, and who got signals from whom lately: the two are told by different witnesses, in any order.
     std::deque<GroupCall> groupCalls;

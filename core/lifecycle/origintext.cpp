@@ -8,6 +8,7 @@
 #include "lifecycle/visibletext.h"
 
 #include <csignal>
+#include <vector>
 
 namespace daemonscope {
 namespace {
@@ -66,6 +67,20 @@ std::string through(const std::string& via)
     return via.empty() ? std::string() : " through " + visibleText(via, 80);
 }
 
+/// A parent-death signal that came at `time`, of which nobody was seen to make a call, where every call is seen.
+std::string parentDeathText(const ProcessTree& tree, const Process& process, const std::string& parent,
+    const std::optional<ProcessIndex>& index, EventTime time)
+{
+    const auto ended = index ? tree.at(*index).ended : std::nullopt;
+    const bool livedOn = index && (!ended || *ended > process.parentThreadEnded.value_or(time));
+    // The end of a thread is not always reported in time; that of the process may be reported just after the signal.
+    const std::string who = !livedOn          ? "its parent " + parent + " ended"
+        : process.parentThreadEnded || !ended ? "the thread of " + parent + " that had made it ended"
+                                              : "the thread of " + parent + " that had made it ended, or all of it";
+    return " from the kernel: " + who
+        + ", and it had asked for this signal then (PR_SET_PDEATHSIG); nobody called kill()";
+}
+
 /// An origin that is a call of the kill family, or a sender of which no more is known.
 std::string otherCallText(
     const ProcessTree& tree, const Process& process, const SignalFact& fact, const std::string& sender)
@@ -78,6 +93,12 @@ std::string otherCallText(
             group ? ", which it sent to its whole process group" : std::string(", which it sent to itself");
         return known ? text + " with " + call + atPlace(fact.place) + through(fact.via) : text;
     }
+    if (fact.ownSiginfo && fact.claimedPid != 0 && fact.claimedPid != fact.senderPid)
+        return " from " + sender + ", which called " + call + atPlace(fact.place) + through(fact.via)
+            + " and named process " + std::to_string(fact.claimedPid) + " as the sender, falsely";
+    if (fact.ownSiginfo && fact.claimedCode > 0)
+        return " from " + sender + ", which called " + call + atPlace(fact.place) + through(fact.via)
+            + " and made it look like one of the kernel's";
     if (fact.inferred && known)
         return ", most likely from " + sender + ", which had called " + call + atPlace(fact.place) + through(fact.via)
             + " for a whole process group just before";
@@ -85,17 +106,51 @@ std::string otherCallText(
         return ", most likely from " + sender + ", which had sent it to a whole process group just before";
     if (seenInGroup(tree, process, fact))
         return " from " + sender + ", which signalled its whole process group";
-    if (fact.call.empty())
+    if (fact.call.empty() || (fact.sent && !fact.called))
         return fact.sent ? " from " + sender + ", whose multiprocessing library sent it" : " from " + sender;
     return " from " + sender + ", which called " + call + atPlace(fact.place) + through(fact.via)
         + (fact.toGroup && fact.call != "os.killpg" ? " for a whole process group" : "");
 }
 
+/// A death by SIGKILL that nobody was seen to ask for.
+std::string unseenKillText(const ProcessTree& tree, const Process& process, const EndedBy& by)
+{
+    const std::string cause = by.process ? terms::nameBeside(tree.at(*by.process), process) : std::string("its parent");
+    if (by.how == EndedHow::Kernel)
+        return " from the kernel: " + cause + ", the first process of its pid namespace, ended, and with it all others";
+    return parentDeathText(tree, process, cause, by.process, process.ended.value_or(EventTime::max()));
+}
+
 } // namespace
+
+std::string knownText(const ProcessTree& tree, const KnownBy& known, const std::optional<ProcessIndex>& sender)
+{
+    if (known.claim)
+        return "; known only by the signal's own claim";
+    if (known.exclusion)
+        return "; known by exclusion: no process of this recording was seen to send it";
+    std::vector<std::string> words;
+    if (known.siginfo)
+        words.emplace_back("its siginfo");
+    if (known.systemCall)
+        words.emplace_back("the system call");
+    if (known.runtime)
+        words.push_back(
+            std::string("the report of ") + terms::actor(sender ? tree.at(*sender).runtime : Runtime::Python));
+    std::string text;
+    for (std::size_t i = 0; i < words.size(); ++i)
+        text += (i == 0 ? "; known by " : i + 1 == words.size() ? " and " : ", ") + words[i];
+    return text;
+}
 
 std::string originText(const ProcessTree& tree, const Process& process, const SignalFact* fact)
 {
     if (!fact) {
+        if (const auto by = unseenKill(tree, process))
+            return unseenKillText(tree, process, *by);
+        if (process.exit && callsWatched(tree, process.exit->signal()))
+            return std::string("; ") + terms::kSenderUnknown
+                + ": no process of this recording sent it, so it came from outside of it or from the kernel itself";
         if (!kernelSaw(tree))
             return std::string("; ") + terms::kSenderUnknown + ", as the kernel witness was off";
         return std::string("; ") + terms::kSenderUnknown + ": no process of this recording was seen to send it";
@@ -113,6 +168,8 @@ std::string originText(const ProcessTree& tree, const Process& process, const Si
     case EndedHow::OtherCall:
         return otherCallText(tree, process, *fact, sender);
     case EndedHow::ParentDeathSignal:
+        if (tree.program() && tree.program()->killCalls)
+            return parentDeathText(tree, process, sender, by.process, fact->time);
         return " with its parent " + sender + " as the sender, at the time of " + sender
             + "'s end; it is taken for the " + "parent-death signal that the kernel sends, "
             + (tree.at(*by.process).interpreterStarted ? "as no call was seen"
@@ -120,6 +177,8 @@ std::string originText(const ProcessTree& tree, const Process& process, const Si
     case EndedHow::Terminal:
         return std::string(" from the terminal (") + terminalKey(fact->signal.number()) + ")";
     case EndedHow::Kernel:
+        if (fact->signal.number() == SIGHUP)
+            return " from the kernel: it was stopped, and nobody is left who could continue its process group";
         return std::string(" from the kernel: ") + kernelReason(fact->signal.number());
     case EndedHow::Outside:
         if (const std::string asked = fromRecorder(tree, *fact) ? requestText(tree, process, *fact) : "";
@@ -129,6 +188,13 @@ std::string originText(const ProcessTree& tree, const Process& process, const Si
             return std::string(" from daemonscope, which ")
                 + (fact->signal.number() == SIGKILL ? "was asked to end the program"
                                                     : "was asked to end the program or passed the signal on");
+        if (fact->claimed) {
+            const std::string named = fact->sender ? terms::nameBeside(tree.at(*fact->sender), process)
+                                                   : "process " + std::to_string(fact->senderPid);
+            return " from a process outside of this recording; the signal names " + named
+                + " as its sender, which is only a claim"
+                + (fact->sender ? ", and " + named + " was not seen to send it" : std::string());
+        }
         if (fact->senderPid == 0)
             return " from a process outside of this recording, whose pid is not visible here";
         return " from process " + std::to_string(fact->senderPid) + ", which is not part of this recording";

@@ -3,6 +3,7 @@
 #include "lifecycle/process.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace daemonscope {
 
@@ -90,6 +91,25 @@ const char* word(StartMethod method)
         return "forkserver";
     }
     return "fork";
+}
+
+std::string word(const KnownBy& knownBy)
+{
+    std::vector<const char*> words;
+    const auto add = [&words](bool known, const char* text) {
+        if (known)
+            words.push_back(text);
+    };
+    add(knownBy.siginfo, "siginfo");
+    add(knownBy.systemCall, "system call");
+    add(knownBy.runtime, "runtime");
+    add(knownBy.recorder, "recorder");
+    add(knownBy.exclusion, "exclusion");
+    add(knownBy.claim, "claim");
+    std::string text = words.empty() ? "nothing" : words.front();
+    for (std::size_t i = 1; i < words.size(); ++i)
+        text += std::string(i + 1 == words.size() ? " and " : ", ") + words[i];
+    return text;
 }
 
 const char* word(EndedHow how)

@@ -75,17 +75,26 @@ struct Process {
     std::vector<Since<std::optional<bool>>> flags;
     std::optional<EventTime> orphanedAt; ///< when its parent ended while it lived on
     bool reapedByRuntime = false;        ///< its collection was told by its parent's runtime
-    bool endByRuntime = false;           ///< end and exit were told by its parent's runtime, not by the kernel
-    int exitDaemons = 0;                 ///< daemons that its exit sequence found
-    int exitOthers = 0;                  ///< other children that its exit sequence found
-    Runtime runtime = Runtime::Python;   ///< of a Program: no meaning
-    std::string runtimeVersion;          ///< of the interpreter or engine; empty if it said nothing
+    bool reapedByKernel = false;         ///< and by the kernel witness
+    bool reapDiscarded = false;          ///< nobody collected it: its parent ignores SIGCHLD
+    bool reaperUnknown = false;          ///< its parent or who adopted it; it was collected when the parent ended
+    std::vector<Since<int>> parentDeathSignals; ///< asked for (PR_SET_PDEATHSIG); 0: none from then on
+    std::optional<EventTime> parentThreadEnded; ///< the thread that made it ended
+    std::uint64_t pidSpace = 0;                 ///< its pid namespace, where that is not the recorder's and matters
+    std::optional<ProcessIndex> pidSpaceLeader; ///< that namespace's process 1
+    bool endByRuntime = false;                  ///< end and exit were told by its parent's runtime, not by the kernel
+    int exitDaemons = 0;                        ///< daemons that its exit sequence found
+    int exitOthers = 0;                         ///< other children that its exit sequence found
+    Runtime runtime = Runtime::Python;          ///< of a Program: no meaning
+    std::string runtimeVersion;                 ///< of the interpreter or engine; empty if it said nothing
     std::string place;                   ///< "file:line" of the latest step that it told of; empty for most programs
     std::int64_t hookLost = 0;           ///< events that the hook in it could not send
     std::vector<std::string> hookErrors; ///< what the hook could not do in it
 
     std::uint64_t stdoutBytes = 0;
     std::uint64_t stderrBytes = 0;
+    std::uint64_t droppedBytes = 0; ///< of these, by `record --limit`: the recording has counted them only
+    EventTime droppedSince{};
 };
 
 /// What a process does at a time.
@@ -110,5 +119,7 @@ const char* word(Role role);
 const char* word(DaemonOrigin origin);
 const char* word(StartMethod method);
 const char* word(EndedHow how);
+/// "siginfo", "system call and runtime", "exclusion" … "nothing".
+std::string word(const KnownBy& knownBy);
 
 } // namespace daemonscope

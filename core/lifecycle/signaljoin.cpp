@@ -26,6 +26,9 @@ bool isInnerCall(const SignalFact& fact)
 bool disjoint(const SignalFact& a, const SignalFact& b)
 {
     const bool calledTwice = a.called && b.called && !(isInnerCall(a) != isInnerCall(b));
+    // A call that failed sent nothing.
+    if ((a.error != 0 || b.error != 0) && (a.delivered || b.delivered))
+        return false;
     return !(a.delivered && b.delivered) && !(a.requested && b.requested) && !(a.sent && b.sent) && !calledTwice;
 }
 
@@ -69,6 +72,14 @@ void merge(SignalFact& known, const SignalFact& fact)
     known.sent = known.sent || fact.sent;
     known.called = known.called || fact.called;
     known.byRecorder = known.byRecorder || fact.byRecorder;
+    known.error = std::max(known.error, fact.error);
+    known.claimed = known.claimed && fact.claimed;
+    known.nameless = known.nameless || fact.nameless;
+    if (fact.ownSiginfo) {
+        known.ownSiginfo = true;
+        known.claimedCode = fact.claimedCode;
+        known.claimedPid = fact.claimedPid;
+    }
 }
 
 } // namespace

@@ -67,6 +67,13 @@ private:
     }
     /// What the kernel tells where it is asked, and what only follows from other facts where it is not.
     Evidence kernelOrInferred() const { return kernelSaw(tree_) ? Evidence::Kernel : Evidence::Inferred; }
+    std::string known(const SignalFact& fact) const
+    {
+        const EndedBy by = senderOf(tree_, process_, fact);
+        return by.how == EndedHow::ParentDeathSignal && tree_.program() && !tree_.program()->killCalls
+            ? std::string()
+            : knownText(tree_, by.knownBy, by.process);
+    }
     std::string forkerName() const;
     /// The flag as the process's own language writes it.
     const char* truth(bool value) const
@@ -202,14 +209,17 @@ void Chain::signals()
         ++shown;
         const bool reached = fact.delivered || !kernelSaw(tree_);
         add(fact.time,
-            fact.signal.name() + (reached ? " came" : " was sent to it") + originText(tree_, process_, &fact),
+            fact.signal.name() + (reached ? " came" : " was sent to it") + originText(tree_, process_, &fact)
+                + known(fact) + fateText(tree_, process_, fact),
             evidence(fact));
     }
     if (others > 0)
         add(latest, "and " + terms::count(others, "more signal", "more signals"), kernelOrInferred());
     if (ending)
         add(std::min(ending->time, *process_.ended),
-            ending->signal.name() + " came" + originText(tree_, process_, ending), evidence(*ending));
+            ending->signal.name() + " came" + originText(tree_, process_, ending) + known(*ending), evidence(*ending));
+    else if (unseenKill(tree_, process_))
+        add(*process_.ended, "SIGKILL came" + originText(tree_, process_, nullptr), Evidence::Inferred);
     else if (process_.ended && process_.exit && process_.exit->bySignal())
         add(*process_.ended,
             "who sent " + process_.exit->signal().name()
@@ -314,6 +324,7 @@ void Chain::orphanhood()
     if (process_.adoption) {
         const Adoption& adoption = *process_.adoption;
         const std::string adopter = adoption.adopter ? nameOf(*adoption.adopter)
+            : adoption.adopterPid == 1               ? std::string("init (process 1), outside of the recording")
             : adoption.adopterPid > 0 ? "process " + std::to_string(adoption.adopterPid) + ", outside of the recording"
                                       : "a process outside of the recording";
         add(adoption.time, "it was adopted by " + adopter, Evidence::Kernel);
@@ -344,12 +355,11 @@ void Chain::end()
                 "ran, and text that stood in its buffers, if any, is lost"),
             Evidence::Inferred);
     }
-    if (process_.reaped) {
-        add(*process_.reaped,
-            (process_.reapedBy ? nameOf(*process_.reapedBy) : std::string("a process outside of the recording"))
-                + " collected its exit status",
-            process_.reapedByRuntime ? Evidence::Runtime : Evidence::Kernel);
-    }
+    if (process_.reaped)
+        add(*process_.reaped, collectionText(tree_, process_),
+            process_.reapedByKernel && process_.reapedByRuntime ? Evidence::Both
+                : process_.reapedByRuntime                      ? Evidence::Runtime
+                                                                : Evidence::Kernel);
 }
 
 } // namespace

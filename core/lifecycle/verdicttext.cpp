@@ -182,6 +182,16 @@ std::string orphanText(const ProcessTree& tree, const Process& process)
         + terms::nameBeside(tree.at(*process.parent), process) + " ended";
 }
 
+std::string zombieText(const ProcessTree& tree, const Process& process)
+{
+    if (!process.ended || !process.reaped || process.endByRuntime || *process.reaped - *process.ended < kLongZombie)
+        return {};
+    return "; it was a zombie for " + durationText(*process.reaped - *process.ended) + " until "
+        + (process.reaperUnknown    ? std::string("it was collected")
+                : !process.reapedBy ? std::string("a process outside of the recording collected it")
+                                    : terms::nameBeside(tree.at(*process.reapedBy), process) + " collected it");
+}
+
 std::string livingText(const ProcessTree& tree, const Process& process)
 {
     if (endNotSeen(tree, process))
@@ -289,7 +299,8 @@ std::string verdictText(const ProcessTree& tree, const Process& process)
         text += signalText(tree, process);
     else
         text += exitText(tree, process);
-    return text + orphanText(tree, process) + leftBehindText(tree, process) + refusedText(process) + ".";
+    return text + orphanText(tree, process) + zombieText(tree, process) + leftBehindText(tree, process)
+        + refusedText(process) + ".";
 }
 
 Verdict verdict(const ProcessTree& tree, ProcessIndex index)

@@ -19,6 +19,16 @@ std::vector<Clause> verdictChain(const ProcessTree& tree, const Process& process
 /// whose exit sequence …", "; sender unknown". `fact` may be null.
 std::string originText(const ProcessTree& tree, const Process& process, const SignalFact* fact);
 
+/// How a sender is known, as the end of such a sentence: "; known by its siginfo and the system call". Empty for
+/// daemonscope itself, and where nothing is known.
+std::string knownText(const ProcessTree& tree, const KnownBy& known, const std::optional<ProcessIndex>& sender);
+
+/// What became of a signal that did not reach the process by itself: "; the kernel refused it: …". Empty for others.
+std::string fateText(const ProcessTree& tree, const Process& process, const SignalFact& fact);
+
+/// Who collected a process that has been: "MainProcess collected its exit status".
+std::string collectionText(const ProcessTree& tree, const Process& process);
+
 /// Who saw a signal.
 Evidence evidenceOf(const SignalFact& fact);
 
@@ -37,6 +47,9 @@ bool endNotSeen(const ProcessTree& tree, const Process& process);
 
 /// "Process-1, Process-2 and 3 more".
 std::string nameList(const ProcessTree& tree, const std::vector<ProcessIndex>& processes, std::size_t maximum = 3);
+
+/// A process that ended and was not collected for this long is worth a word.
+constexpr EventTime kLongZombie = std::chrono::seconds(1);
 
 /// A child that lived on for less than this after its parent is not called left behind: both were ending.
 constexpr EventTime kOrphanLeast = std::chrono::milliseconds(20);

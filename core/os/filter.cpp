@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "os/filter.h"
 
+#include "os/killcalls.h"
+
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -15,6 +18,7 @@
 #include <cerrno>
 #include <csignal>
 #include <memory>
+#include <string_view>
 
 #include "os/uniquefd.h"
 
@@ -22,29 +26,50 @@ namespace daemonscope {
 
 namespace {
 
-struct WatchedCall {
-    int number;
-    const char* name;
-    unsigned targetArgument;
-    unsigned signalArgument;
-};
-constexpr std::array kKillCalls{
-    WatchedCall{SCMP_SYS(kill), "kill", 0, 1},
-    WatchedCall{SCMP_SYS(tkill), "tkill", 0, 1},
-    WatchedCall{SCMP_SYS(tgkill), "tgkill", 1, 2},
-    WatchedCall{SCMP_SYS(rt_sigqueueinfo), "rt_sigqueueinfo", 0, 1},
-    WatchedCall{SCMP_SYS(rt_tgsigqueueinfo), "rt_tgsigqueueinfo", 1, 2},
-    WatchedCall{SCMP_SYS(pidfd_send_signal), "pidfd_send_signal", 0, 1},
-};
+/// Signals that end a process which does not handle them, and that programs send to have it so.
+constexpr std::array kEndingSignals{SIGHUP, SIGINT, SIGQUIT, SIGKILL, SIGTERM};
+constexpr scmp_datum_t kLow32 = 0xffffffffU; // what the kernel looks at of an int, whatever stands above
+
+int addKillRules(scmp_filter_ctx context)
+{
+    int error = 0;
+    const auto add = [&](int call, auto... conditions) {
+        const int result =
+            seccomp_rule_add(context, SCMP_ACT_TRACE(SyscallFilter::kKill), call, sizeof...(conditions), conditions...);
+        error = error != 0 ? error : result;
+    };
+    for (const KillCallForm& form : killCallForms()) {
+        const bool alwaysTakesSiginfo = form.siginfoArgument != 0 && form.names == KillCallForm::Names::Process;
+        if (alwaysTakesSiginfo) {
+            add(form.native); // rare, and the way to name a false sender
+            continue;
+        }
+        if (form.siginfoArgument != 0)
+            add(form.native, scmp_arg_cmp{form.siginfoArgument, SCMP_CMP_NE, 0, 0});
+        // Threads are signalled in masses by some runtimes, to interrupt them: only SIGKILL tells of an end.
+        for (const int signal : kEndingSignals) {
+            if (signal == SIGKILL || std::string_view{form.name} == "kill" || form.names == KillCallForm::Names::Pidfd)
+                add(form.native,
+                    scmp_arg_cmp{form.signalArgument, SCMP_CMP_MASKED_EQ, kLow32, static_cast<scmp_datum_t>(signal)});
+        }
+    }
+    return error;
+}
+
+int addFamilyRules(scmp_filter_ctx context)
+{
+    const int death = seccomp_rule_add(context, SCMP_ACT_TRACE(SyscallFilter::kParentDeath), SCMP_SYS(prctl), 1,
+        scmp_arg_cmp{0, SCMP_CMP_MASKED_EQ, kLow32, PR_SET_PDEATHSIG});
+    const int untraced = seccomp_rule_add(context, SCMP_ACT_TRACE(SyscallFilter::kUntraced), SCMP_SYS(clone), 1,
+        scmp_arg_cmp{0, SCMP_CMP_MASKED_EQ, CLONE_UNTRACED, CLONE_UNTRACED});
+    return death != 0 ? death : untraced;
+}
 
 int addRules(scmp_filter_ctx context, bool watchOpens)
 {
-    int error = 0;
+    int error = addKillRules(context);
     const auto keepFirst = [&error](int result) { error = error != 0 ? error : result; };
-    const std::uint32_t onKill = SCMP_ACT_TRACE(SyscallFilter::kKill);
-    for (const WatchedCall& call : kKillCalls)
-        keepFirst(seccomp_rule_add(context, onKill, call.number, 1,
-            scmp_arg_cmp{call.signalArgument, SCMP_CMP_MASKED_EQ, 0xffffffffU, SIGKILL}));
+    keepFirst(addFamilyRules(context));
     if (!watchOpens)
         return error;
     const std::uint32_t onOpen = SCMP_ACT_TRACE(SyscallFilter::kOpen);
@@ -121,24 +146,6 @@ OpenCall openCallOf(std::uint64_t syscallNumber, bool native)
     if (syscallNumber == numbers.creat)
         return OpenCall::Creat;
     return syscallNumber == numbers.openat2 ? OpenCall::Openat2 : OpenCall::None;
-}
-
-std::string killCallName(std::uint64_t syscallNumber)
-{
-    for (const WatchedCall& call : kKillCalls) {
-        if (static_cast<std::uint64_t>(call.number) == syscallNumber)
-            return call.name;
-    }
-    return "kill";
-}
-
-unsigned killTargetArgument(std::uint64_t syscallNumber)
-{
-    for (const WatchedCall& call : kKillCalls) {
-        if (static_cast<std::uint64_t>(call.number) == syscallNumber)
-            return call.targetArgument;
-    }
-    return 0;
 }
 
 } // namespace daemonscope

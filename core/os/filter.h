@@ -11,14 +11,21 @@ namespace daemonscope {
 
 /// A seccomp filter for the traced program as bytes that can be installed between fork and exec. It lets everything
 /// pass and stops (for the tracer only):
-/// - SIGKILL requests (kill, tkill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo, pidfd_send_signal): the kernel keeps
-///   no siginfo for SIGKILL, so the call is the only trace of its sender;
+/// - SIGKILL requests (os/killcalls.h): the kernel keeps no siginfo for SIGKILL, so the call is the only trace of its
+///   sender;
+/// - kill and pidfd_send_signal with SIGHUP, SIGINT, SIGQUIT or SIGTERM: a sender whose signal was merged with one that
+///   was pending leaves no other trace, and a signal without a call came another way;
+/// - calls that take a siginfo: the sender that they name may be a false one;
+/// - prctl(PR_SET_PDEATHSIG): the signal that it asks for looks like a kill() by the parent;
+/// - clone with CLONE_UNTRACED: nobody else tells of the child;
 /// - opens for writing, because /dev/stdout and its like cannot be re-opened by path when they are sockets.
 class SyscallFilter {
 public:
-    /// SECCOMP_RET_DATA of the two kinds of stops.
+    /// SECCOMP_RET_DATA of the kinds of stops.
     static constexpr std::uint32_t kKill = 1;
     static constexpr std::uint32_t kOpen = 2;
+    static constexpr std::uint32_t kParentDeath = 3;
+    static constexpr std::uint32_t kUntraced = 4;
 
     /// An empty filter: install() does nothing.
     SyscallFilter() = default;
@@ -36,9 +43,5 @@ private:
 /// that of 32-bit programs.
 enum class OpenCall { None, Open, Openat, Openat2, Creat };
 OpenCall openCallOf(std::uint64_t syscallNumber, bool native);
-/// "kill", "tgkill" … for the system calls that SyscallFilter stops as kKill.
-std::string killCallName(std::uint64_t syscallNumber);
-/// Which argument of that call names the target (a pid or tid), or for pidfd_send_signal the pidfd.
-unsigned killTargetArgument(std::uint64_t syscallNumber);
 
 } // namespace daemonscope

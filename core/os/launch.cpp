@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "os/launch.h"
 
+#include "os/descriptorlimit.h"
+#include "os/self.h"
+#include "os/terminal.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -149,21 +153,27 @@ Result<PendingLaunch> PendingLaunch::start(const LaunchSpec& spec)
     UniqueFd reportRead{report[0]};
     UniqueFd reportWrite{report[1]};
 
-    const bool takesTerminal = ::isatty(spec.standardInput) != 0 && ::tcgetpgrp(spec.standardInput) == ::getpgrp();
+    TerminalHost host;
     // The child is not disturbed before it is ready, and SIGTTOU does not stop it before it is in the foreground.
     sigset_t all;
     sigset_t before;
     ::sigfillset(&all);
     ::pthread_sigmask(SIG_SETMASK, &all, &before);
-    const pid_t pid = ::fork();
+    pid_t pid = 0;
+    if (spec.terminal >= 0) {
+        pid = host.fork(spec.terminal, spec.personsTerminal, terminalSettings(spec.personsTerminal));
+    } else {
+        pid = ::fork();
+        pid = pid < 0 ? -errno : pid;
+    }
     if (pid != 0)
         ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     if (pid < 0)
-        return systemError("cannot start '" + spec.argv.front() + "'", errno);
+        return systemError("cannot start '" + spec.argv.front() + "'", -pid);
     if (pid == 0) {
         ::setpgid(0, 0);
-        if (takesTerminal)
-            ::tcsetpgrp(spec.standardInput, ::getpid());
+        if (spec.foregroundOf >= 0)
+            ::tcsetpgrp(spec.foregroundOf, ::getpid());
         doorWrite.reset();
         char go = 0;
         if (::read(doorRead.get(), &go, 1) != 1)
@@ -176,14 +186,15 @@ Result<PendingLaunch> PendingLaunch::start(const LaunchSpec& spec)
         if (!spec.workingDirectory.empty() && ::chdir(spec.workingDirectory.c_str()) != 0)
             giveUp(out, Step::WorkingDirectory, errno, kOwnFailure);
         resetSignals();
+        restoreDescriptorLimit();
         if (!spec.filter.install())
             giveUp(out, Step::Filter, errno, kOwnFailure);
         const int error = execute(files, argv.data(), environment.data(), shell);
         giveUp(out, Step::Exec, error, statusOf(error));
     }
-    // Both sides do it, so that it is done whoever comes first.
+    // Both sides do it, so that it is done whoever comes first. (With a host, it is already done.)
     ::setpgid(pid, pid);
-    return PendingLaunch{pid, std::move(doorWrite), std::move(reportRead), spec.argv.front()};
+    return PendingLaunch{pid, std::move(doorWrite), std::move(reportRead), spec.argv.front(), std::move(host)};
 }
 
 void PendingLaunch::go()
@@ -223,6 +234,11 @@ bool PendingLaunch::failed(Failure& failure)
         break;
     }
     return true;
+}
+
+ExitStatus PendingLaunch::waitForEnd(const std::function<void(Signal)>& stopped)
+{
+    return host_.exists() ? host_.waitForEnd(stopped) : waitForChild(pid_, stopped);
 }
 
 } // namespace daemonscope

@@ -4,9 +4,12 @@
 
 #include "os/filter.h"
 #include "os/result.h"
+#include "os/terminalhost.h"
 #include "os/uniquefd.h"
+#include "os/waitstatus.h"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,6 +23,10 @@ struct LaunchSpec {
     int standardInput = 0;                ///< descriptors of the caller's that become 0, 1 and 2; -1: closed there
     int standardOutput = 1;
     int standardError = 2;
+    int foregroundOf = -1; ///< a terminal in whose foreground the program is to be put; -1: none
+    /// A terminal of its own: the program's side, which becomes its controlling terminal; -1: the caller's one.
+    int terminal = -1;
+    int personsTerminal = -1; ///< with that: where the person sits, whose settings the host puts back if need be
     SyscallFilter filter;
 };
 
@@ -27,8 +34,8 @@ struct LaunchSpec {
 class PendingLaunch {
 public:
     /// Forks a process with default signal dispositions, an empty signal mask and a process group of its own. It does
-    /// not execute the program before go(). If the caller's terminal is its standard input and the caller is in the
-    /// foreground there, the new group is put there.
+    /// not execute the program before go(). With a terminal of its own it has a session of its own, too, and
+    /// is the child of a host in it (TerminalHost).
     static Result<PendingLaunch> start(const LaunchSpec& spec);
 
     [[nodiscard]] std::int32_t pid() const { return pid_; }
@@ -42,13 +49,18 @@ public:
     /// Blocks until the program was executed, or could not be, which is true and told in `failure`. A tracer calls it
     /// only once it has seen the exec, or the end.
     [[nodiscard]] bool failed(Failure& failure);
+    /// Blocks until the program ends, for a caller that does not trace it. `stopped` is called when it is stopped.
+    ExitStatus waitForEnd(const std::function<void(Signal)>& stopped);
+    /// The process that keeps the program's own terminal; without effect where it has none.
+    [[nodiscard]] TerminalHost& host() { return host_; }
 
 private:
-    PendingLaunch(std::int32_t pid, UniqueFd door, UniqueFd report, std::string program)
+    PendingLaunch(std::int32_t pid, UniqueFd door, UniqueFd report, std::string program, TerminalHost host)
         : pid_(pid)
         , door_(std::move(door))
         , report_(std::move(report))
         , program_(std::move(program))
+        , host_(std::move(host))
     {
     }
 
@@ -56,6 +68,7 @@ private:
     UniqueFd door_;
     UniqueFd report_; ///< closed by a successful exec, else carries errno and the step that failed
     std::string program_;
+    TerminalHost host_;
 };
 
 } // namespace daemonscope

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 
 namespace daemonscope {
 
@@ -30,10 +31,25 @@ Result<MappedFile> MappedFile::create(const std::string& path, bool overwrite)
     if (exists && ::unlink(path.c_str()) != 0)
         return systemError("cannot replace the file '" + path + "'", errno);
     constexpr int kMode = 0644;
+    const std::filesystem::path folder = std::filesystem::path{path}.parent_path();
+    UniqueFd nameless{::open(folder.empty() ? "." : folder.c_str(), O_RDWR | O_TMPFILE | O_CLOEXEC, kMode)};
+    if (nameless.valid())
+        return MappedFile{std::move(nameless), path, false};
     UniqueFd file{::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kMode)};
     if (!file.valid())
         return systemError("cannot create the recording '" + path + "'", errno);
-    return MappedFile{std::move(file), path};
+    return MappedFile{std::move(file), path, true};
+}
+
+Outcome MappedFile::publish()
+{
+    if (named_)
+        return Done{};
+    const std::string link = "/proc/self/fd/" + std::to_string(file_.get());
+    if (::linkat(AT_FDCWD, link.c_str(), AT_FDCWD, path_.c_str(), AT_SYMLINK_FOLLOW) != 0)
+        return systemError("cannot create the recording '" + path_ + "'", errno);
+    named_ = true;
+    return Done{};
 }
 
 Result<MappedRegion> MappedFile::map(std::uint64_t offset, std::size_t size)

@@ -31,6 +31,14 @@ void Poller::watch(int fd)
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event);
 }
 
+void Poller::watchHangUp(int fd)
+{
+    epoll_event event{};
+    event.events = EPOLLONESHOT; // EPOLLHUP is always reported
+    event.data.fd = fd;
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event);
+}
+
 void Poller::unwatch(int fd)
 {
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);

@@ -99,7 +99,9 @@ Result<ProcStat> parseProcStat(std::string_view text)
     };
     bool good = parseNumber(takeWord(before), stat.pid) && state.size() == 1
         && parseNumber(takeWord(rest), stat.parentPid) && parseNumber(takeWord(rest), stat.processGroup);
-    skip(8); // session (6) … cmajflt (13)
+    skip(5); // session (6) … minflt (10)
+    good = good && parseNumber(takeWord(rest), stat.collectedFaults);
+    skip(2); // majflt (12), cmajflt (13)
     good = good && parseNumber(takeWord(rest), stat.userTicks) && parseNumber(takeWord(rest), stat.systemTicks);
     skip(4); // cutime (16) … nice (19)
     good = good && parseNumber(takeWord(rest), stat.threads);
@@ -145,12 +147,17 @@ Result<std::string> readProcText(std::int32_t pid, const std::string& entry)
     return readSmallFile(procPath(pid, entry.c_str()), kLimitBytes);
 }
 
+std::optional<std::int32_t> parseThreadGroup(std::string_view statusText)
+{
+    return numberAfter(statusText, "\nTgid:\t");
+}
+
 Result<std::int32_t> readThreadGroup(std::int32_t tid)
 {
     const auto text = readProcText(tid, "status");
     if (!text.ok())
         return text.error();
-    if (const auto group = numberAfter(text.value(), "\nTgid:\t"))
+    if (const auto group = parseThreadGroup(text.value()))
         return *group;
     return Error{"no Tgid in /proc/" + std::to_string(tid) + "/status"};
 }
@@ -158,6 +165,53 @@ Result<std::int32_t> readThreadGroup(std::int32_t tid)
 std::int32_t parsePidOfPidfd(std::string_view fdinfo)
 {
     return numberAfter(fdinfo, "\nPid:\t").value_or(0);
+}
+
+std::vector<std::int32_t> parseNamespacePids(std::string_view status)
+{
+    constexpr std::string_view kKey = "\nNSpid:";
+    constexpr std::size_t kMostLevels = 33; // the kernel's limit is 32 below the first
+    std::vector<std::int32_t> pids;
+    const std::size_t at = status.find(kKey);
+    if (at == std::string_view::npos)
+        return pids;
+    status.remove_prefix(at + kKey.size());
+    status = status.substr(0, status.find('\n'));
+    while (!status.empty() && pids.size() < kMostLevels) {
+        const std::size_t begin = std::min(status.find_first_not_of('\t'), status.size());
+        status.remove_prefix(begin);
+        const std::string_view word = status.substr(0, status.find('\t'));
+        status.remove_prefix(word.size());
+        std::int32_t pid = 0;
+        if (!parseNumber(word, pid))
+            return {};
+        pids.push_back(pid);
+    }
+    return pids;
+}
+
+bool parseIgnores(std::string_view status, int signal)
+{
+    constexpr std::string_view kKey = "\nSigIgn:\t";
+    constexpr int kBase = 16;
+    constexpr int kBits = 64;
+    const std::size_t at = status.find(kKey);
+    if (at == std::string_view::npos || signal < 1 || signal > kBits)
+        return false;
+    status.remove_prefix(at + kKey.size());
+    std::uint64_t mask = 0;
+    std::from_chars(status.data(), status.data() + status.size(), mask, kBase);
+    return (mask >> static_cast<unsigned>(signal - 1) & 1U) != 0;
+}
+
+std::uint64_t parseLinkNumber(std::string_view link, std::string_view kind)
+{
+    std::uint64_t number = 0;
+    if (link.substr(0, kind.size()) != kind || link.substr(kind.size(), 2) != ":[")
+        return 0;
+    link.remove_prefix(kind.size() + 2);
+    std::from_chars(link.data(), link.data() + link.size(), number);
+    return number;
 }
 
 std::vector<std::string> parseCommandLine(std::string_view bytes)

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +20,9 @@ struct ProcStat {
     char state = '?';
     std::int32_t parentPid = 0;
     std::int32_t processGroup = 0;
-    std::uint64_t userTicks = 0;   ///< clock ticks of all its threads, ended ones too; its children not included
-    std::uint64_t systemTicks = 0; ///< likewise, spent in the kernel
+    std::uint64_t collectedFaults = 0; ///< minor page faults of the children that it has collected
+    std::uint64_t userTicks = 0;       ///< clock ticks of all its threads, ended ones too; its children not included
+    std::uint64_t systemTicks = 0;     ///< likewise, spent in the kernel
     std::int32_t threads = 0;
     std::uint64_t startTicks = 0;   ///< clock ticks since boot
     std::int64_t residentPages = 0; ///< memory pages now; the kernel counts them a little late, to be quick
@@ -41,6 +43,8 @@ ProcUsage usageOf(const ProcStat& stat);
 /// When the process began, on the clock sinceBoot(), rounded down to a clock tick.
 std::chrono::nanoseconds startOf(const ProcStat& stat);
 
+/// The thread group in the text of /proc/TID/status; nothing if it names none.
+std::optional<std::int32_t> parseThreadGroup(std::string_view statusText);
 /// The thread group (process) that thread `tid` belongs to, from /proc/TID/status; an error if the thread is gone.
 Result<std::int32_t> readThreadGroup(std::int32_t tid);
 
@@ -53,6 +57,14 @@ std::vector<std::string> parseCommandLine(std::string_view bytes);
 Result<std::string> readProcText(std::int32_t pid, const std::string& entry);
 /// The pid in /proc/PID/fdinfo/FD of a pidfd (pidfd_open(2)); 0 if there is none.
 std::int32_t parsePidOfPidfd(std::string_view fdinfo);
+
+/// The pids of a process in the pid namespaces that it is in, from that of /proc to its own: the NSpid line of the text
+/// of /proc/PID/status. Empty if there is none.
+std::vector<std::int32_t> parseNamespacePids(std::string_view status);
+/// Whether the process ignores `signal`, by the SigIgn line of the same text.
+bool parseIgnores(std::string_view status, int signal);
+/// The number in a link such as "socket:[123]" or "pid:[4026531836]" of that kind; 0 for any other text.
+std::uint64_t parseLinkNumber(std::string_view link, std::string_view kind);
 
 /// Where /proc/PID/`entry` points: "exe", "cwd".
 Result<std::string> readProcLink(std::int32_t pid, const char* entry);

@@ -46,7 +46,7 @@ Waited waitOnce(int options, const LookAtDead& look, Report& report)
         if (info.si_pid == 0)
             return Waited::Nothing;
         if (info.si_code == CLD_EXITED || info.si_code == CLD_KILLED || info.si_code == CLD_DUMPED)
-            look(info.si_pid);
+            look(info.si_pid, info.si_code == CLD_EXITED ? 0 : info.si_status);
         int status = 0;
         rusage usage{};
         // Without waiting: a stopped thread may have been killed since.
@@ -55,7 +55,7 @@ Waited waitOnce(int options, const LookAtDead& look, Report& report)
             continue;
         constexpr std::int64_t kKibibyte = 1024;
         report = Report{tid, WaitStatus{status}, toDuration(usage.ru_utime) + toDuration(usage.ru_stime),
-            usage.ru_maxrss * kKibibyte};
+            usage.ru_maxrss * kKibibyte, usage.ru_minflt};
         return Waited::Reported;
     }
 }
@@ -108,6 +108,11 @@ void resume(std::int32_t tid, int signal)
     request(PTRACE_CONT, tid, 0L, static_cast<long>(signal));
 }
 
+void resumeToCallEnd(std::int32_t tid)
+{
+    request(PTRACE_SYSCALL, tid, 0L, 0L);
+}
+
 void listen(std::int32_t tid)
 {
     request(PTRACE_LISTEN, tid, 0L, 0L);
@@ -125,13 +130,16 @@ std::optional<SignalInfo> signalInfo(std::int32_t tid)
     siginfo_t info{};
     if (request(PTRACE_GETSIGINFO, tid, 0L, &info) != 0)
         return std::nullopt;
-    SignalInfo result{info.si_signo, info.si_code, 0, 0};
-    // Only signals that a process sent carry its pid (sigaction(2)); others have a fault address or a timer there.
-    if (info.si_code <= 0 && info.si_code != SI_TIMER) {
-        result.senderPid = info.si_pid;
-        result.senderUid = static_cast<std::int32_t>(info.si_uid);
-    }
-    return result;
+    return decodeSignalInfo({reinterpret_cast<const char*>(&info), sizeof info});
+}
+
+std::int32_t endedChild(std::int32_t tid)
+{
+    siginfo_t info{};
+    if (request(PTRACE_GETSIGINFO, tid, 0L, &info) != 0 || info.si_signo != SIGCHLD)
+        return 0;
+    const bool ended = info.si_code == CLD_EXITED || info.si_code == CLD_KILLED || info.si_code == CLD_DUMPED;
+    return ended ? info.si_pid : 0;
 }
 
 SignalInfo becomeOwnSignal(std::int32_t tid, std::int32_t pid)
@@ -160,6 +168,14 @@ std::optional<SyscallEntry> seccompEntry(std::int32_t tid)
     entry.native = false;
 #endif
     return entry;
+}
+
+std::optional<std::int64_t> callResult(std::int32_t tid)
+{
+    ptrace_syscall_info info{};
+    if (request(PTRACE_GET_SYSCALL_INFO, tid, sizeof info, &info) <= 0 || info.op != PTRACE_SYSCALL_INFO_EXIT)
+        return std::nullopt;
+    return info.exit.rval;
 }
 
 void replaceByDuplicate(std::int32_t tid, int fd, bool closeOnExec)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "os/result.h"
+#include "os/siginfo.h"
 #include "os/waitstatus.h"
 
 #include <array>
@@ -25,10 +26,11 @@ struct Report {
     WaitStatus status{0};
     std::chrono::nanoseconds cpu{}; ///< user and system time, with the children that were waited for; at an end only
     std::int64_t maxRssBytes = 0;   ///< likewise
+    std::int64_t minorFaults = 0;   ///< likewise
 };
-/// Called with the number of a thread that has ended, before its end is collected: /proc still knows it, and its parent
-/// does not know of its end yet.
-using LookAtDead = std::function<void(std::int32_t tid)>;
+/// Called with the number of a thread that has ended, and the signal that ended it or 0, before its end is collected:
+/// /proc still knows it, and its parent does not know of its end yet.
+using LookAtDead = std::function<void(std::int32_t tid, int signal)>;
 /// Waits for the next report of any tracee or child. Nothing if none is left.
 std::optional<Report> waitAny(const LookAtDead& look);
 /// The same, but waits no longer than `limit`. Nothing if that is over, too.
@@ -39,20 +41,18 @@ std::optional<Report> waitAnyFor(std::chrono::milliseconds limit, const LookAtDe
 Outcome seize(std::int32_t pid, bool killWithTracer);
 /// Lets a stopped thread go on, with `signal` delivered to it unless that is 0.
 void resume(std::int32_t tid, int signal = 0);
+/// Lets a thread at the door of a system call go on to the call's end, where it stops once more.
+void resumeToCallEnd(std::int32_t tid);
 /// Leaves a group-stopped thread stopped but listening for SIGCONT (PTRACE_LISTEN).
 void listen(std::int32_t tid);
 
 /// The event's message: the new tid of a fork, the former tid of an exec.
 std::uint64_t eventMessage(std::int32_t tid);
 
-/// siginfo of the signal that is about to be delivered.
-struct SignalInfo {
-    int signal = 0;
-    int code = 0;
-    std::int32_t senderPid = 0; ///< meaningful for codes <= 0 only; 0 otherwise
-    std::int32_t senderUid = 0;
-};
 std::optional<SignalInfo> signalInfo(std::int32_t tid);
+/// The child of whose end the SIGCHLD that is about to be delivered tells, as the receiver sees its pid; 0 if it tells
+/// of something else.
+std::int32_t endedChild(std::int32_t tid);
 /// Makes the signal that is about to be delivered one that process `pid`, which is tid's own, sent itself, as the
 /// kernel does with SIGPIPE.
 SignalInfo becomeOwnSignal(std::int32_t tid, std::int32_t pid);
@@ -65,6 +65,8 @@ struct SyscallEntry {
     bool native = true;           ///< of the recorder's own architecture, not a 32-bit call
 };
 std::optional<SyscallEntry> seccompEntry(std::int32_t tid);
+/// What a system call at whose end a thread has stopped returned: a value, or minus an errno.
+std::optional<std::int64_t> callResult(std::int32_t tid);
 /// Makes the thread do fcntl(fd, F_DUPFD or F_DUPFD_CLOEXEC, 0) in place of the call at whose door it stands.
 void replaceByDuplicate(std::int32_t tid, int fd, bool closeOnExec);
 

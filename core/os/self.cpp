@@ -128,9 +128,23 @@ std::array<bool, 3> reserveStandardStreams()
     return wereOpen;
 }
 
+int openNowhere()
+{
+    return ::open("/dev/null", O_RDWR | O_CLOEXEC);
+}
+
 bool isOpen(int fd)
 {
     return ::fcntl(fd, F_GETFD) >= 0;
+}
+
+Result<UniqueFd> duplicate(int fd)
+{
+    constexpr int kAboveStdio = 3;
+    UniqueFd copy{::fcntl(fd, F_DUPFD_CLOEXEC, kAboveStdio)};
+    if (!copy.valid())
+        return systemError("cannot duplicate a descriptor", errno);
+    return copy;
 }
 
 std::uint64_t inodeOf(int fd)
@@ -175,29 +189,16 @@ void refuseInput(int socket)
     ::shutdown(socket, SHUT_RD);
 }
 
-void reclaimTerminal(int fd)
+ExitStatus waitForChild(std::int32_t pid, const std::function<void(Signal)>& stopped)
 {
-    // SIGTTOU is blocked (takeOverSignals), so this works from the background too.
-    if (::isatty(fd) != 0)
-        ::tcsetpgrp(fd, ::getpgrp());
-}
-
-void stopTogether(int fd, std::int32_t group)
-{
-    if (::tcgetpgrp(fd) != group)
-        return;
-    reclaimTerminal(fd);
-    ::raise(SIGSTOP);
-    if (::tcgetpgrp(fd) == ::getpgrp())
-        ::tcsetpgrp(fd, group);
-    ::kill(-group, SIGCONT);
-}
-
-ExitStatus waitForChild(std::int32_t pid)
-{
-    int status = 0;
-    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) { }
-    return ExitStatus::fromWait(status);
+    for (;;) {
+        int status = 0;
+        if (::waitpid(pid, &status, stopped ? WUNTRACED : 0) < 0 && errno == EINTR)
+            continue;
+        if (!WIFSTOPPED(status))
+            return ExitStatus::fromWait(status);
+        stopped(Signal{WSTOPSIG(status)});
+    }
 }
 
 void endAs(ExitStatus status)

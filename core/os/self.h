@@ -10,6 +10,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,8 +44,12 @@ std::string executablePath();
 /// Fills those of 0, 1 and 2 that are closed with /dev/null, so that no other file of this process gets their number,
 /// and returns which of them were open.
 std::array<bool, 3> reserveStandardStreams();
+/// A descriptor that takes everything that is written to it (/dev/null); it stays open.
+int openNowhere();
 /// Whether `fd` is open.
 bool isOpen(int fd);
+/// Another descriptor of the same open file, closed by exec.
+Result<UniqueFd> duplicate(int fd);
 /// The inode of an open descriptor; 0 if it isn't open.
 std::uint64_t inodeOf(int fd);
 /// Whether two open descriptors are of the same file, pipe or terminal.
@@ -60,16 +65,8 @@ WriteEnd writeAll(int fd, const char* bytes, std::size_t size);
 /// Makes the process at the other end of a stream see EPIPE, as when a pipe's reader is gone. One that waits for room
 /// at that moment gets EPIPE without SIGPIPE, unlike with a pipe (see OutputRoute).
 void refuseInput(int socket);
-/// Puts this process's group back into the foreground of the terminal `fd`, if it is one.
-void reclaimTerminal(int fd);
-
-/// If process group `group` was put into the foreground of the terminal `fd` and has been stopped there: takes the
-/// terminal back, stops this process too, so that its shell notices, and after its continuation gives the terminal back
-/// (if it is in the foreground then) and continues the group. Does nothing where `fd` is no terminal.
-void stopTogether(int fd, std::int32_t group);
-
-/// Waits for child `pid` to end.
-ExitStatus waitForChild(std::int32_t pid);
+/// Waits for child `pid` to end. `stopped` is called whenever it is stopped.
+ExitStatus waitForChild(std::int32_t pid, const std::function<void(Signal)>& stopped = {});
 /// Ends this process as `status` says: with that code, or by that signal (without a core file).
 [[noreturn]] void endAs(ExitStatus status);
 /// Executes another program in place of this one; returns only on failure.

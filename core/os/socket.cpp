@@ -143,6 +143,16 @@ bool sendPacketNow(int socket, std::string_view packet)
     return ::send(socket, packet.data(), packet.size(), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
 }
 
+bool hasListener(const std::string& path)
+{
+    const auto address = addressOf(path);
+    const UniqueFd socket{::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+    // A socket whose process is gone refuses (ECONNREFUSED); a full queue is a listener's.
+    return address.ok() && socket.valid()
+        && (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address.value()), sizeof(sockaddr_un)) == 0
+            || errno == EAGAIN);
+}
+
 Result<Peer> connectSeqpacket(const std::string& path)
 {
     const auto address = addressOf(path);
@@ -190,34 +200,6 @@ Outcome sendPacket(const std::string& path, std::string_view packet)
 Peer acceptPeer(int listener)
 {
     return peerOf(UniqueFd{::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK)});
-}
-
-Result<PrivateDirectory> PrivateDirectory::create()
-{
-    const auto folder = [](const char* variable) -> std::string {
-        const char* const value = std::getenv(variable);
-        return value != nullptr && *value == '/' ? value : "";
-    };
-    constexpr std::size_t kLongestBase = 70; // leaves room for our names in sockaddr_un's 108 bytes
-    int error = ENOENT;
-    for (const std::string& base : {folder("XDG_RUNTIME_DIR"), folder("TMPDIR"), std::string{"/tmp"}}) {
-        if (base.empty() || base.size() > kLongestBase)
-            continue;
-        std::string path = base + "/daemonscope-XXXXXX";
-        if (::mkdtemp(path.data()) != nullptr)
-            return PrivateDirectory{path};
-        error = errno;
-    }
-    return systemError(
-        "cannot make a private folder for the program's socket under XDG_RUNTIME_DIR or the temporary folder", error);
-}
-
-PrivateDirectory::~PrivateDirectory()
-{
-    if (path_.empty())
-        return;
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
 }
 
 } // namespace daemonscope

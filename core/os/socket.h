@@ -48,6 +48,8 @@ struct Packet {
 Packet receivePacket(int socket, std::size_t limitBytes);
 /// Sends a packet without blocking; false if there is no room for it or nobody to take it.
 bool sendPacketNow(int socket, std::string_view packet);
+/// Whether somebody listens at the SOCK_SEQPACKET socket at `path`.
+bool hasListener(const std::string& path);
 
 /// Sends one packet to the SOCK_SEQPACKET listener at `path`, over a connection of its own.
 Outcome sendPacket(const std::string& path, std::string_view packet);
@@ -64,33 +66,5 @@ Result<Peer> connectSeqpacket(const std::string& path);
 Result<std::string> askPacket(int socket, std::string_view packet, std::chrono::milliseconds patience);
 /// The next connection of a listener; an invalid socket if none waits. The connection is non-blocking.
 Peer acceptPeer(int listener);
-
-/// A fresh directory of mode 0700 under $XDG_RUNTIME_DIR, or under the system's temporary folder where that is unset,
-/// removed with the files that it holds at the end.
-class PrivateDirectory {
-public:
-    static Result<PrivateDirectory> create();
-    PrivateDirectory(PrivateDirectory&& other) noexcept
-        : path_(std::exchange(other.path_, {}))
-    {
-    }
-    PrivateDirectory& operator=(PrivateDirectory&& other) noexcept
-    {
-        std::swap(path_, other.path_);
-        return *this;
-    }
-    PrivateDirectory(const PrivateDirectory&) = delete;
-    PrivateDirectory& operator=(const PrivateDirectory&) = delete;
-    ~PrivateDirectory();
-
-    [[nodiscard]] const std::string& path() const { return path_; }
-
-private:
-    explicit PrivateDirectory(std::string path)
-        : path_(std::move(path))
-    {
-    }
-    std::string path_;
-};
 
 } // namespace daemonscope

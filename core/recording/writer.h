@@ -5,6 +5,7 @@
 #include "event/event.h"
 #include "os/result.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ public:
 
     /// Marks the recording as closed in order (unless an append failed) and cuts off the unused tail of the file.
     virtual Outcome close() = 0;
+    /// Called once, in the thread of the append that fails first, with failure(). Set before the first append.
+    virtual void onFailure(std::function<void(const std::string&)> told) = 0;
     /// The first error that made an append fail (disk full …); appends after it are dropped.
     [[nodiscard]] virtual std::string failure() const = 0;
 };

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "os/privatedirectory.h"
 #include "os/result.h"
-#include "os/socket.h"
 #include "scenario/lessons.h"
 #include "scenario/steps.h"
 

@@ -27,7 +27,7 @@ void RunSteps::operator()(const Print& step)
     // In one piece, so that lines of several processes do not mix.
     const std::string line = frame_.text(step.text) + "\n";
     if (std::fwrite(line.data(), 1, line.size(), stream) != line.size() || (step.flush && std::fflush(stream) != 0))
-        engine::throwSystemError(errno);
+        throw engine::OSError(errno);
 }
 
 void RunSteps::operator()(const Sleep& step)

@@ -30,9 +30,8 @@ bool isClosed(std::string_view text, std::size_t start)
 {
     const char quote = text[start];
     for (std::size_t i = start + 1; i < text.size(); ++i) {
-        if (text[i] == '\\' && quote == '"')
-            ++i;
-        else if (text[i] == quote && quote == '\'' && i + 1 < text.size() && text[i + 1] == quote)
+        const bool escapes = quote == '"' ? text[i] == '\\' : text.substr(i, 2) == "''";
+        if (escapes)
             ++i;
         else if (text[i] == quote)
             return true;

@@ -139,12 +139,40 @@ void Deeds::take(const Event& event)
     const QByteArray line = lineOf(event.payload);
     if (line.isEmpty())
         return;
-    const bool ends = std::holds_alternative<payload::ExitSequenceEnded>(event.payload);
-    if (ends)
+    if (std::holds_alternative<payload::ExitSequenceEnded>(event.payload))
         endExitSequence();
-    (inExitSequence_ ? exitLines_ : lines_) << line;
+    if (inExitSequence_)
+        takeExit(event.payload, line);
+    else
+        lines_ << line;
     if (std::holds_alternative<payload::ExitSequenceBegun>(event.payload))
         inExitSequence_ = true;
+}
+
+void Deeds::takeExit(const Payload& payload, const QByteArray& line)
+{
+    using Kind = ExitOrder::Kind;
+    // A daemon that dies before the joins begin is not joined, in either runtime.
+    const auto join = [&](const QByteArray& child, bool always) {
+        if (always || !terminated_.contains(child))
+            exit_.take(Kind::Join, child, line);
+    };
+    if (const auto* step = std::get_if<payload::ExitSequenceStep>(&payload)) {
+        if (step->kind == payload::ExitSequenceStep::Kind::Phase)
+            exit_.take(Kind::Barrier, {}, line);
+        else if (step->kind == payload::ExitSequenceStep::Kind::Terminate)
+            exit_.take(Kind::Terminate, bytes(step->name), line);
+        else
+            join(bytes(step->name), false);
+    } else if (const auto* sent = std::get_if<payload::SignalSent>(&payload); sent && sent->atExit) {
+        exit_.take(Kind::Terminate, process(sent->child), line);
+    } else if (const auto* reaped = std::get_if<payload::ChildReaped>(&payload)) {
+        join(process(reaped->child), true);
+    } else if (const auto* joined = std::get_if<payload::JoinEnded>(&payload)) {
+        join(object(joined->object), false);
+    } else {
+        exit_.take(Kind::Barrier, {}, line);
+    }
 }
 
 QByteArrayList Deeds::lines()
@@ -155,18 +183,8 @@ QByteArrayList Deeds::lines()
 
 void Deeds::endExitSequence()
 {
-    // The order of a set is nobody's; and a daemon that dies before the joins begin is not joined, in either runtime.
     inExitSequence_ = false;
-    exitLines_.erase(std::remove_if(exitLines_.begin(), exitLines_.end(),
-                         [this](const QByteArray& line) {
-                             return std::any_of(terminated_.begin(), terminated_.end(), [&](const QByteArray& name) {
-                                 return line == "exit: joins " + name || line.startsWith("join of " + name + " ended");
-                             });
-                         }),
-        exitLines_.end());
-    std::sort(exitLines_.begin(), exitLines_.end());
-    lines_ << exitLines_;
-    exitLines_.clear();
+    lines_ << exit_.lines();
 }
 
 } // namespace trial

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "exitorder.h"
 #include "lifecycle/processtree.h"
 
 #include <QByteArray>
@@ -30,13 +31,15 @@ private:
     [[nodiscard]] QByteArray lineOf(const daemonscope::Payload& payload);
     [[nodiscard]] QByteArray object(const daemonscope::ObjectId& id) const;
     [[nodiscard]] QByteArray process(const std::optional<daemonscope::ProcessId>& id) const;
+    /// Puts a line into the exit sequence.
+    void takeExit(const daemonscope::Payload& payload, const QByteArray& line);
     void endExitSequence();
 
     const daemonscope::ProcessTree& tree_;
     std::map<daemonscope::ObjectId, QByteArray> names_;
     QByteArrayList lines_;
     bool inExitSequence_ = false;
-    QByteArrayList exitLines_;
+    ExitOrder exit_;
     std::set<QByteArray> terminated_; ///< by the exit sequence
 };
 

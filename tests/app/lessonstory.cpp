@@ -37,6 +37,8 @@ private:
     void label(ProcessIndex index, const QByteArray& parent, std::map<QByteArray, int>& siblings);
     void tell(ProcessIndex index);
     [[nodiscard]] QByteArrayList factsOf(const Process& process) const;
+    /// Who ended first of the children that its exit sequence found.
+    [[nodiscard]] QByteArrayList endsAtExit(ProcessIndex index) const;
     /// Whether its parent's exit sequence collected it. How long it waited for that while another child was joined, the
     /// order of a set decides.
     [[nodiscard]] bool collectedAtExit(const Process& process) const
@@ -138,6 +140,28 @@ QByteArrayList StoryReader::factsOf(const Process& process) const
     return facts;
 }
 
+QByteArrayList StoryReader::endsAtExit(ProcessIndex index) const
+{
+    const auto begun = std::find_if(events_.begin(), events_.end(), [&](const Event& event) {
+        return std::holds_alternative<payload::ExitSequenceBegun>(event.payload) && tree_.find(event.process) == index;
+    });
+    if (begun == events_.end())
+        return {};
+    const auto ends = [&](const std::vector<payload::ExitCandidate>& candidates) {
+        ProcessEnds found;
+        for (const ProcessIndex child : tree_.children(index)) {
+            const Process& process = tree_.at(child);
+            const bool listed = std::any_of(candidates.begin(), candidates.end(),
+                [&](const payload::ExitCandidate& candidate) { return process.object == candidate.object; });
+            if (listed && process.ended)
+                found.push_back({QByteArray::fromStdString(process.name), *process.ended});
+        }
+        return found;
+    };
+    const auto& found = std::get<payload::ExitSequenceBegun>(begun->payload);
+    return daemonsAgainstOthers(ends(found.daemons), ends(found.others));
+}
+
 void StoryReader::tell(ProcessIndex index)
 {
     const Process& process = tree_.at(index);
@@ -151,6 +175,10 @@ void StoryReader::tell(ProcessIndex index)
             deeds.take(event);
     }
     // A helper has no children to look after at its end; Python's goes through the sequence all the same.
+    if (const QByteArrayList order = endsAtExit(index); !order.isEmpty())
+        story.facts << order;
+    if (process.ended && process.role != Role::Helper)
+        story_.ends.push_back({story.label, *process.ended});
     story.deeds = process.role == Role::Helper ? deeds.lines().mid(0, 1) : deeds.lines();
     for (const ThreadLife& thread : process.threads) {
         story.threads << QByteArray::fromStdString(thread.name) + (thread.daemon ? ", daemon" : "")

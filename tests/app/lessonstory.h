@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "lessonends.h"
+
 #include <QByteArray>
 #include <QByteArrayList>
 
@@ -14,7 +16,7 @@ namespace trial {
 struct ProcessStory {
     QByteArray label;       ///< "MainProcess", "MainProcess > worker"
     QByteArrayList facts;   ///< what it is, and how it ended
-    QByteArrayList deeds;   ///< what it did, in order; of its exit sequence sorted
+    QByteArrayList deeds;   ///< what it did, in order; of its exit sequence in its normal form
     QByteArrayList threads; ///< its threads, sorted
     QByteArrayList out;     ///< lines of its stdout
     QByteArrayList err;     ///< the same of stderr, without the frames of tracebacks
@@ -26,6 +28,7 @@ struct LessonStory {
     std::string error; ///< why the recording could not be read, or what is wrong with it; empty: nothing
     std::vector<ProcessStory> processes; ///< a parent before its children, these in order of birth
     QByteArrayList findings;
+    ProcessEnds ends; ///< of all processes but helpers
 
     static LessonStory read(const std::string& recording);
     /// The story as indented lines, for people and for comparison.

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "trial.h"
 
+#include "trialguard.h"
+
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
@@ -33,7 +35,7 @@ std::array<int, 2> makePipe()
 }
 
 /// In the child: replaces it by the command.
-[[noreturn]] void become(const Setup& setup, int in, int out, int err)
+[[noreturn]] void become(const Setup& setup, const std::string& guarded, int in, int out, int err)
 {
     ::setpgid(0, 0);
     ::dup2(in, 0);
@@ -43,6 +45,7 @@ std::array<int, 2> makePipe()
         ::close(fd);
     // A variable of the person's own would hide what is to be seen: what becomes of text that nobody flushed.
     ::unsetenv("PYTHONUNBUFFERED");
+    ::putenv(const_cast<char*>(guarded.c_str()));
     for (const std::string& entry : setup.environment)
         ::putenv(const_cast<char*>(entry.c_str()));
     if (!setup.folder.empty() && ::chdir(setup.folder.c_str()) != 0)
@@ -86,9 +89,10 @@ Trial::Trial(const Setup& setup)
     const std::array<int, 2> in = makePipe();
     const std::array<int, 2> out = makePipe();
     const std::array<int, 2> err = makePipe();
+    const std::string& guarded = guardEntry();
     pid_ = ::fork();
     if (pid_ == 0)
-        become(setup, in[0], out[1], setup.errorsIntoOutput ? out[1] : err[1]);
+        become(setup, guarded, in[0], out[1], setup.errorsIntoOutput ? out[1] : err[1]);
     ::setpgid(pid_, pid_);
     ::close(in[0]);
     ::close(out[1]);
@@ -183,6 +187,16 @@ Bench::Bench()
         qFatal("no temporary folder for a test");
 }
 
+Bench::~Bench()
+{
+    killProcessesWith(runtimeEntry());
+}
+
+std::string Bench::runtimeEntry() const
+{
+    return "XDG_RUNTIME_DIR=" + runtimeFolder().toStdString();
+}
+
 std::string Bench::path(const std::string& name) const
 {
     return folder_.path().toStdString() + '/' + name;
@@ -200,7 +214,7 @@ Setup Bench::recorded(Setup setup, Words options) const
     command.emplace_back("--");
     command.insert(command.end(), setup.command.begin(), setup.command.end());
     setup.command = std::move(command);
-    setup.environment.push_back("XDG_RUNTIME_DIR=" + runtimeFolder().toStdString());
+    setup.environment.push_back(runtimeEntry());
     return setup;
 }
 
@@ -211,14 +225,7 @@ Outcome Bench::record(const Setup& setup, const Words& options) const
 
 std::vector<pid_t> Bench::leftovers() const
 {
-    std::vector<pid_t> pids;
-    const QByteArray mark = "XDG_RUNTIME_DIR=" + runtimeFolder().toUtf8();
-    for (const QString& entry : QDir{QStringLiteral("/proc")}.entryList(QDir::Dirs)) {
-        QFile environment{QStringLiteral("/proc/%1/environ").arg(entry)};
-        if (entry.front().isDigit() && environment.open(QIODevice::ReadOnly) && environment.readAll().contains(mark))
-            pids.push_back(entry.toInt());
-    }
-    return pids;
+    return processesWith(runtimeEntry());
 }
 
 std::string recorderProgram()

@@ -69,6 +69,10 @@ Outcome run(const Setup& setup);
 class Bench {
 public:
     Bench();
+    /// Ends what is left of the programs that were run with it.
+    ~Bench();
+    Bench(const Bench&) = delete;
+    Bench& operator=(const Bench&) = delete;
     [[nodiscard]] std::string recording() const { return path("a.dscope"); }
     [[nodiscard]] std::string path(const std::string& name) const;
     [[nodiscard]] QString runtimeFolder() const;
@@ -76,10 +80,12 @@ public:
     [[nodiscard]] Setup recorded(Setup setup, Words options = {"--output=pipe"}) const;
     /// Runs it so.
     [[nodiscard]] Outcome record(const Setup& setup, const Words& options = {"--output=pipe"}) const;
-    /// Processes that have this bench's runtime folder in their environment.
+    /// Processes that have this bench's runtime folder in their environment, in whatever session they are.
     [[nodiscard]] std::vector<pid_t> leftovers() const;
 
 private:
+    [[nodiscard]] std::string runtimeEntry() const;
+
     QTemporaryDir folder_;
 };
 

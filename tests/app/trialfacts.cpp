@@ -4,6 +4,8 @@
 
 #include <QByteArrayList>
 
+#include <csignal>
+
 namespace trial {
 
 namespace {
@@ -135,7 +137,11 @@ QByteArray RecordingFacts::signalStory() const
             const QByteArray target = kill->target ? QByteArray::number(kill->target->serial)
                 : kill->targetPid < 0              ? QByteArray{"a group"}
                                                    : QByteArray{"somebody"};
-            story << who + " kills " + target + " by " + QByteArray::fromStdString(kill->call);
+            const QByteArray verb =
+                kill->signal == SIGKILL ? QByteArray{" kills "} : " sends " + QByteArray::number(kill->signal) + " to ";
+            story << who + verb + target + " by " + QByteArray::fromStdString(kill->call);
+        } else if (const auto* end = std::get_if<payload::KillReturned>(&event.payload); end && end->error != 0) {
+            story << who + " fails with " + QByteArray::number(end->error);
         }
     }
     return story.join("; ");

@@ -50,7 +50,7 @@ struct RecordingFacts {
     [[nodiscard]] QByteArray ends() const;
     /// Births and ends in order of birth: "launch exit 0; fork(0) signal 9 …", the parent's serial in brackets.
     [[nodiscard]] QByteArray tree() const;
-    /// Deliveries and requests in order: "1 got 15 from 0; 2 kills 1 by kill".
+    /// Deliveries and requests in order: "1 got 15 from 0; 2 kills 1 by kill; 2 sends 15 to 1 by kill; 2 fails with 3".
     [[nodiscard]] QByteArray signalStory() const;
     /// The process with this end; null if there is none or more than one.
     [[nodiscard]] const ProcessFacts* endedBy(const QByteArray& end) const;

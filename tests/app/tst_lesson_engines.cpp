@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The daemonscope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Every lesson, with every start method that it offers: the engine and Python do the same. DAEMONSCOPE_REPEAT=N lets
-// each be recorded N times.
+// Every lesson, with every start method that it offers: the engine and Python do the same, and so does the C++ program
+// that the lesson is written as. DAEMONSCOPE_REPEAT=N lets each be recorded N times, DAEMONSCOPE_LESSON=NAME only one.
 
+#include "lessonprogram.h"
 #include "lessonstory.h"
 #include "scenario/lessoncommand.h"
 #include "trial.h"
@@ -11,38 +12,46 @@
 #include <QTest>
 
 #include <atomic>
-#include <map>
+#include <memory>
 #include <thread>
 
 namespace {
 /// They mostly sleep; with more at a time, they would delay each other so much that it shows.
 constexpr unsigned kAtATime = 6;
+/// Compilers do not sleep.
+constexpr unsigned kCompilersAtATime = 2;
 
 struct LessonRun {
     const daemonscope::scenario::Lesson* lesson = nullptr;
     std::string method;
-    std::string engine;
+    std::string engine;  ///< "native", "python", or "c++" for the program written from it
+    std::string program; ///< of "c++"
     trial::LessonStory story;
 };
 
-QByteArray rowName(const LessonRun& run, int round)
-{
-    return QByteArray::fromStdString(run.lesson->name + "/" + run.method)
-        + (round == 0 ? QByteArray() : " #" + QByteArray::number(round + 1));
-}
+/// Two runs that are to tell one story.
+struct Comparison {
+    QByteArray name;
+    std::size_t one;
+    std::size_t other;
+};
 
 /// Records a run; what goes wrong becomes the story's error.
 void record(LessonRun& run)
 {
-    const auto command = daemonscope::scenario::lessonCommand(*run.lesson, {run.engine, run.method});
+    if (!run.story.error.empty())
+        return;
+    const std::string engine = run.program.empty() ? run.engine : "native";
+    const auto command = daemonscope::scenario::lessonCommand(*run.lesson, {engine, run.method});
     if (!command.ok()) {
         run.story.error = command.error().message;
         return;
     }
     const trial::Bench bench;
     const std::string& folder = command.value().folder.path();
+    const trial::Words program = run.program.empty() ? command.value().argv : trial::Words{run.program};
     const trial::Outcome outcome =
-        bench.record({command.value().argv}, {"--output=lines", "--cwd", folder, "--python", trial::python()});
+        bench.record({program}, {"--output=lines", "--cwd", folder, "--python", trial::python()});
     run.story = trial::LessonStory::read(bench.recording());
     if (outcome.timedOut)
         run.story.error += " it did not end";
@@ -51,6 +60,21 @@ void record(LessonRun& run)
     if (!run.story.error.empty())
         run.story.error += "\n" + outcome.err.toStdString();
 }
+
+/// Does `work` for each of `runs`, several at a time.
+template <class F> void forEach(std::vector<LessonRun*> runs, unsigned atATime, const F& work)
+{
+    std::atomic<std::size_t> next{0};
+    std::vector<std::thread> workers;
+    for (unsigned i = 0; i < atATime; ++i) {
+        workers.emplace_back([&] {
+            for (std::size_t k = next++; k < runs.size(); k = next++)
+                work(*runs[k]);
+        });
+    }
+    for (std::thread& worker : workers)
+        worker.join();
+}
 } // namespace
 
 class LessonEnginesTest : public QObject {
@@ -58,24 +82,55 @@ class LessonEnginesTest : public QObject {
 
 private:
     std::vector<daemonscope::scenario::Lesson> lessons_;
-    std::vector<LessonRun> runs_; ///< native and Python in turn
+    std::unique_ptr<trial::LessonCompiler> compiler_;
+    std::vector<LessonRun> runs_;
+    std::vector<Comparison> comparisons_;
 
-    void plan()
+    void plan(int round)
     {
+        const QByteArray number = round == 0 ? QByteArray() : " #" + QByteArray::number(round + 1);
         for (const auto& lesson : lessons_) {
             for (const std::string& method : lesson.startMethods) {
-                for (const char* engine : {"native", "python"})
-                    runs_.push_back({&lesson, method, engine, {}});
+                const QByteArray name = QByteArray::fromStdString(lesson.name + "/" + method);
+                const std::size_t native = runs_.size();
+                runs_.push_back({&lesson, method, "native", {}, {}});
+                runs_.push_back({&lesson, method, "python", {}, {}});
+                comparisons_.push_back({name + number, native + 1, native});
+                // With the other start methods it would be the same program but for one line.
+                if (round > 0 || method != lesson.startMethods.front())
+                    continue;
+                runs_.push_back({&lesson, method, "c++", {}, {}});
+                comparisons_.push_back({name + " as C++", native, native + 2});
             }
         }
+    }
+
+    void compile()
+    {
+        compiler_ = std::make_unique<trial::LessonCompiler>();
+        std::vector<LessonRun*> programs;
+        for (LessonRun& run : runs_) {
+            if (run.engine == "c++")
+                programs.push_back(&run);
+        }
+        forEach(programs, kCompilersAtATime, [this](LessonRun& run) {
+            const auto made = compiler_->compile(*run.lesson, *daemonscope::scenario::methodNamed(run.method));
+            if (made.ok())
+                run.program = made.value();
+            else
+                run.story.error = made.error().message;
+        });
     }
 
 private Q_SLOTS:
     void initTestCase()
     {
         QByteArray why;
-        if (!trial::canTrace(why))
+        if (!trial::canTrace(why)) {
+            // Who judges the engine may not be away unnoticed.
+            QVERIFY2(!qEnvironmentVariableIsSet("CI"), ("the lessons are not compared: " + why).constData());
             QSKIP(why.constData());
+        }
         auto read = daemonscope::scenario::readLessons(DAEMONSCOPE_SOURCE_DIR "/resources/lessons");
         QVERIFY2(read.ok(), read.ok() ? "" : read.error().message.c_str());
         lessons_ = std::move(read).value();
@@ -84,41 +139,42 @@ private Q_SLOTS:
             std::erase_if(lessons_, [&](const auto& lesson) { return lesson.name != only.toStdString(); });
         const int repeat = std::max(1, qEnvironmentVariableIntValue("DAEMONSCOPE_REPEAT"));
         for (int i = 0; i < repeat; ++i)
-            plan();
+            plan(i);
+        compile();
         // Longest first would be best, but the order of the course is easier to follow when one hangs.
-        std::atomic<std::size_t> next{0};
-        std::vector<std::thread> workers;
-        for (unsigned i = 0; i < kAtATime; ++i) {
-            workers.emplace_back([&] {
-                for (std::size_t k = next++; k < runs_.size(); k = next++)
-                    record(runs_[k]);
-            });
-        }
-        for (std::thread& worker : workers)
-            worker.join();
+        std::vector<LessonRun*> all;
+        for (LessonRun& run : runs_)
+            all.push_back(&run);
+        forEach(all, kAtATime, record);
     }
 
-    void bothEnginesDoTheSame_data()
+    void allTellTheSame_data()
     {
         QTest::addColumn<int>("index");
-        std::map<QByteArray, int> rounds;
-        for (std::size_t i = 0; i < runs_.size(); i += 2) {
-            const int round = rounds[rowName(runs_[i], 0)]++;
-            QTest::newRow(rowName(runs_[i], round).constData()) << static_cast<int>(i);
-        }
+        for (std::size_t i = 0; i < comparisons_.size(); ++i)
+            QTest::newRow(comparisons_[i].name.constData()) << static_cast<int>(i);
     }
 
-    void bothEnginesDoTheSame()
+    void allTellTheSame()
     {
         QFETCH(const int, index);
-        trial::LessonStory& native = runs_[static_cast<std::size_t>(index)].story;
-        trial::LessonStory& python = runs_[static_cast<std::size_t>(index) + 1].story;
-        QVERIFY2(native.error.empty(), ("native: " + native.error).c_str());
-        QVERIFY2(python.error.empty(), ("python: " + python.error).c_str());
-        QVERIFY2(!native.processes.empty() && !native.processes.front().deeds.isEmpty(), "the engine told nothing");
-        trial::cutAlike(native, python);
-        const QByteArray difference = trial::differences(python.text(), native.text());
-        QVERIFY2(difference.isEmpty(), ("Python -, native +\n" + difference).constData());
+        const Comparison& compared = comparisons_[static_cast<std::size_t>(index)];
+        const LessonRun& first = runs_[compared.one];
+        const LessonRun& second = runs_[compared.other];
+        // Copies, as the native run is compared twice.
+        trial::LessonStory one = first.story;
+        trial::LessonStory other = second.story;
+        for (const LessonRun* run : {&first, &second}) {
+            QVERIFY2(run->story.error.empty(), (run->engine + ": " + run->story.error).c_str());
+            QVERIFY2(!run->story.processes.empty() && !run->story.processes.front().deeds.isEmpty(),
+                (run->engine + " told nothing").c_str());
+        }
+        trial::cutAlike(one, other);
+        const QByteArray signs = QByteArray::fromStdString(first.engine + " -, " + second.engine + " +\n");
+        const QByteArray difference = trial::differences(one.text(), other.text());
+        QVERIFY2(difference.isEmpty(), (signs + difference).constData());
+        const QByteArrayList reversed = trial::reversedEnds(one.ends, other.ends);
+        QVERIFY2(reversed.isEmpty(), (signs + reversed.join('\n')).constData());
     }
 };
 

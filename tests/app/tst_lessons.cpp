@@ -189,6 +189,13 @@ private Q_SLOTS:
             daemonscope({"run", "--headless", "--lesson", "is-this-a-daemon", "--screenshot", picture});
         QVERIFY2(run.end() == "exit 0", run.err.constData());
         QVERIFY2(run.out.contains("helper"), run.out.constData());
+        // The question before the run, the answer behind all that it showed, and nothing of it earlier.
+        QVERIFY2(run.out.startsWith("Lesson 1: Is this process a daemon?\nQuestion: "), run.out.constData());
+        const qsizetype answer = run.out.indexOf("\nAnswer: No. Main is not a daemon");
+        QVERIFY2(run.out.indexOf("What to watch: ") > 0 && answer > run.out.indexOf("helper"), run.out.constData());
+        QVERIFY2(answer < run.out.indexOf("A picture of the window: "), run.out.constData());
+        for (const QByteArray& line : run.out.left(run.out.indexOf("\n\n")).split('\n'))
+            QVERIFY2(line.size() <= 80, line.constData());
         QVERIFY(!QImage(QString::fromStdString(picture)).isNull());
         const std::string other = bench_.path("shot.png");
         const trial::Outcome shot =

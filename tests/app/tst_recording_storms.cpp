@@ -56,7 +56,7 @@ Ends endsIn(const QByteArrayList& report)
 {
     Ends ends;
     for (const QByteArray& line : report) {
-        if (!line.isEmpty() && !line.startsWith("ran "))
+        if (!line.isEmpty() && !line.startsWith("ran ") && !line.startsWith("made "))
             ends.push_back(line);
     }
     std::sort(ends.begin(), ends.end());

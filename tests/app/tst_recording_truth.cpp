@@ -58,7 +58,7 @@ private Q_SLOTS:
         row("closed stdout", {"closedstdout"}, "launch exit 8; fork(0) exit 0");
         row("no newline", {"nonewline"}, "launch exit 0; fork(0) exit 0");
         row("SIGTERM ignored", {"ignoreterm"}, "launch exit 0; fork(0) signal 9",
-            "1 got 15 from 0; 1 got 23 from 0; 0 kills 1 by kill");
+            "0 sends 15 to 1 by kill; 1 got 15 from 0; 1 got 23 from 0; 0 kills 1 by kill");
         row("vfork and posix_spawn", {"spawners"},
             "launch exit 0; vfork(0) exit 0; vfork(0) exit 0; vfork(0) exit 1; vfork(0) exit 1; "
             "vfork(0) exit 127; vfork(0) exit 127");
@@ -66,7 +66,7 @@ private Q_SLOTS:
             "launch exit 0; fork(0) exit 10; clone(0) exit 11; clone(0) exit 12", "0 got 10 from the kernel");
         row("threads", {"threads"}, "launch exit 0; fork(0) exit 9");
         row("stop and continue", {"stopcont"}, "launch exit 0; fork(0) signal 15",
-            "1 got 19 from 1; 1 got 18 from 0; 1 got 20 from 0; 1 got 15 from 0");
+            "1 got 19 from 1; 1 got 18 from 0; 1 got 20 from 0; 0 sends 15 to 1 by kill; 1 got 15 from 0");
         row("killed by a sibling", {"sibling"}, "launch exit 0; fork(0) signal 9; fork(0) exit 0", "2 kills 1 by kill");
         row("killed by a sibling through a pidfd", {"sibling", "pidfd"},
             "launch exit 0; fork(0) signal 9; fork(0) exit 0", "2 kills 1 by pidfd_send_signal");

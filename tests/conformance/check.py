@@ -18,7 +18,6 @@ expected is therefore run once more with all its times stretched; what is really
 """
 
 import argparse
-import contextlib
 import difflib
 import json
 import os
@@ -30,12 +29,14 @@ import tempfile
 import threading
 import time
 
+import guard
+
 HERE = pathlib.Path(__file__).resolve().parent
 DOCUMENT = HERE.parents[1] / "docs" / "conformance.md"
 METHODS = ("fork", "spawn", "forkserver")
 STRETCHES = ("1", "4")
 LIMIT = 120  # seconds for a program, times the stretch
-PATIENCE = 20  # seconds for what is left of its process group to end
+PATIENCE = 20  # seconds for what is left of it to end
 BEGIN, END = "<!-- differences: begin -->", "<!-- differences: end -->"
 
 
@@ -82,32 +83,6 @@ def engine_values(entry):
     return [] if value is None else value if isinstance(value, list) else [value]
 
 
-def plain_signals():
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGCHLD):
-        signal.signal(number, signal.SIG_DFL)
-
-
-def members(group):
-    """Pid and command line of the processes of a process group that are not dead."""
-    found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            if int(fields[2]) == group and fields[0] not in "ZX":
-                found.append((int(pid), pathlib.Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ").strip()))
-        except OSError:
-            continue
-    return found
-
-
-def await_end(group, patience):
-    """What is left of a process group: helpers need a moment to see that their clients are gone."""
-    end = time.monotonic() + patience
-    while (left := members(group)) and time.monotonic() < end:
-        time.sleep(0.02)
-    return left
-
-
 def run(programs, name, method, stretch, patience):
     """Lines that the engine's program prints; and what went wrong, if something did."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("DAEMONSCOPE_")}
@@ -115,8 +90,8 @@ def run(programs, name, method, stretch, patience):
     trouble = ""
     # Files, as a pipe would have us wait for whoever is left behind with it.
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        process = subprocess.Popen([programs, name], env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-                                   start_new_session=True, preexec_fn=plain_signals)
+        started = guard.Run([programs, name], environment, out, err)
+        process = started.process
         try:
             if process.wait(LIMIT * float(stretch)) != 0:
                 trouble = f"exit status {process.returncode}"
@@ -124,12 +99,8 @@ def run(programs, name, method, stretch, patience):
             trouble = f"did not end within {LIMIT * float(stretch):g} seconds"
             process.kill()
             process.wait()
-        left = await_end(process.pid, patience)
+        trouble = "\n".join([trouble, *started.leftovers(patience)]).strip()
         lines, errors = (file.seek(0) or file.read().decode("utf-8", "replace") for file in (out, err))
-    for pid, command in left:
-        trouble += f"\nit left behind: {command}"
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
     return lines.splitlines(), f"{trouble}\n{errors}".strip() if trouble else ""
 
 
@@ -231,13 +202,56 @@ def self_test():
     failed += [b for b in bad if not with_differences(lines, "-", b)[1]]
     with tempfile.TemporaryDirectory() as folder:
         program = pathlib.Path(folder) / "program"
-        for text, is_good in (("exit 0", True), ("exit 3", False), ("echo too much", False), ("sleep 60 &", False)):
-            program.write_text(f"#!/bin/sh\ncat '{HERE}/expected/s07_start_returns.fork.txt'\n{text}\n")
-            program.chmod(0o755)
+        name = guard.SHARED / f"{guard.PREFIX}check-{os.getpid()}"
+        for text, is_good in (("exit 0", True), ("exit 3", False), ("echo too much", False), ("sleep 60 &", False),
+                              ("setsid sleep 60 &", False), ("(setsid setsid sleep 60 &)", False),
+                              ("touch $TMPDIR/a", False), (f"touch {name}", False)):
+            write_program(program, f"cat '{HERE}/expected/s07_start_returns.fork.txt'\n{text}")
             if bool(check_method(str(program), "s07_start_returns", "fork", [], patience=1)) == is_good:
                 failed.append(text)
+        if name.exists():
+            failed.append("what was left behind is still there")
+        # Somebody kills the check: nothing of what it runs may go on.
+        for victim in ("the check", "its child"):
+            write_program(program, f"(setsid sleep 600 &)\nsetsid sleep 600 &\necho >{folder}/up\nsleep 600")
+            failed += [f"after {victim} was killed: {left}" for left in killed_check(program, folder, victim)]
     print(f"check.py: takes the wrong for the right: {failed}" if failed else "check.py: what ought to fail fails")
     return not failed
+
+
+def write_program(path, text):
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+
+
+def killed_check(program, folder, victim):
+    """What runs on when a check of `program`, which says by the file `up` that it does, is killed by SIGKILL."""
+    up = pathlib.Path(folder) / "up"
+    up.unlink(missing_ok=True)
+    mark = f"CHECK_OF={folder}"
+    check = subprocess.Popen([sys.executable, __file__, str(program), "s07_start_returns", "--method", "fork"],
+                             env={**os.environ, "CHECK_OF": folder}, stdout=subprocess.DEVNULL)
+
+    def left():
+        found = []
+        for pid in guard.processes():
+            try:
+                if mark.encode() in pathlib.Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+                    found.append(pid)
+            except OSError:
+                continue
+        return found
+
+    while not up.exists() and check.poll() is None:
+        time.sleep(0.02)
+    inner = [pid for pid, parent in guard.processes().items() if parent == check.pid]
+    os.kill(check.pid if victim == "the check" else inner[0], signal.SIGKILL)
+    check.wait()
+    end = time.monotonic() + PATIENCE
+    while (found := left()) and time.monotonic() < end:
+        time.sleep(0.02)
+    guard.kill(found)
+    return found
 
 
 def main():
@@ -262,4 +276,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(0 if main() else 1)
+    sys.exit(guard.guarded(lambda: 0 if main() else 1))

@@ -138,8 +138,7 @@ bool hasEnded(pid_t pid)
     return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
 }
 
-/// Kills what is left of a run but its trackers: these end when nobody else is there, and remove the names of the
-/// shared memory that was left behind.
+/// Kills what is left of a run but its trackers: these end when nobody else is there.
 void endGroup(pid_t group)
 {
     const auto isOver = [group] {

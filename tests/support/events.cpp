@@ -18,6 +18,7 @@ Story::Story(Witnesses witnesses)
     started.wallClockNs = 1'700'000'000'000'000'000;
     started.kernelWitness = witnesses.kernel;
     started.runtimeWitness = witnesses.runtime;
+    started.killCalls = started.reaping = witnesses.calls;
     started.outputMode = "lines";
     started.outputAttributed = true;
     started.recorderVersion = "1";

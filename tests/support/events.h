@@ -17,6 +17,7 @@ using std::chrono::milliseconds;
 struct Witnesses {
     bool kernel = true;
     bool runtime = true;
+    bool calls = false; ///< kill() and its like, and who collects
 };
 
 /// What is said of a Process object and its start.

@@ -32,6 +32,12 @@ LibraryLesson libraryLesson(const scenario::Lesson& lesson)
     return shown;
 }
 
+QString fullAnswer(const LibraryLesson& lesson)
+{
+    const bool both = !lesson.answer.isEmpty() && !lesson.body.isEmpty();
+    return lesson.answer + (both ? QStringLiteral("\n\n") : QString()) + lesson.body;
+}
+
 std::string engineName(LessonEngine engine)
 {
     return engine == LessonEngine::Native ? "native" : "python";

@@ -43,6 +43,9 @@ struct LessonChoice {
 /// The same as it is read from the lesson's file.
 LibraryLesson libraryLesson(const scenario::Lesson& lesson);
 
+/// What is told after the run, as Markdown: the answer, and behind it why it is so.
+QString fullAnswer(const LibraryLesson& lesson);
+
 /// As on the command line: "native" or "python".
 std::string engineName(LessonEngine engine);
 /// "C++ engine" or "Python".

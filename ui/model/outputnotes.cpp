@@ -95,6 +95,10 @@ std::vector<OutputNote> notesOf(const ProcessTree& tree, ProcessIndex index)
     addKills(tree, process, notes);
     addWaits(tree, process, notes);
     addEnd(tree, process, notes);
+    if (process.droppedBytes > 0) {
+        notes.push_back({process.droppedSince, index, OutputNote::Tone::Fail,
+            QStringLiteral("from here on %1 bytes were not kept (--limit)").arg(process.droppedBytes)});
+    }
     std::stable_sort(notes.begin(), notes.end(), [](const auto& a, const auto& b) { return a.time < b.time; });
     return notes;
 }

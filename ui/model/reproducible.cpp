@@ -75,6 +75,14 @@ void Reproducible::operator()(Event& event)
                         note(candidate.object.creator);
                 }
             }
+            if constexpr (requires { fact.leader; })
+                some(fact.leader);
+            if constexpr (requires { fact.members; }) {
+                for (ProcessId& member : fact.members)
+                    note(member);
+            }
+            if constexpr (requires { fact.claimedPid; })
+                fact.claimedPid = pidFor(fact.claimedPid);
             if constexpr (requires { fact.parentThread; })
                 fact.parentThread = pidFor(fact.parentThread);
             if constexpr (requires { fact.senderPid; })

@@ -40,7 +40,8 @@ LibraryPreview::LibraryPreview(const Theme& theme, QWidget* parent)
     , run_(new LibraryButton(QStringLiteral("Run"), theme, true))
     , watchBox_(new QFrame)
     , watch_(libraryLabel({}, Type::Body, theme.text, true))
-    , body_(new LibraryText(theme))
+    , answerButton_(new LibraryButton({}, theme))
+    , answer_(new LibraryText(theme))
     , code_(new LibraryCode(theme))
 {
     setObjectName(QStringLiteral("library.preview"));
@@ -67,6 +68,7 @@ LibraryPreview::LibraryPreview(const Theme& theme, QWidget* parent)
     column->addWidget(split, 1);
 
     connect(run_, &QAbstractButton::clicked, this, [this] { Q_EMIT runRequested(choice_); });
+    connect(answerButton_, &QAbstractButton::clicked, this, [this] { showAnswer(answer_->isHidden()); });
     connect(engineGroup_, &QButtonGroup::idToggled, this, [this](int id, bool checked) {
         if (checked)
             choice_.engine = wish_.engine = static_cast<LessonEngine>(id);
@@ -156,15 +158,29 @@ void LibraryPreview::buildWords(QWidget& words)
     watch_->setObjectName(QStringLiteral("library.watch"));
     box->addWidget(watch_);
     column->addWidget(watchBox_);
-    body_->setObjectName(QStringLiteral("library.body"));
-    body_->setAccessibleName(QStringLiteral("About the lesson"));
-    column->addWidget(body_, 1);
+    answerButton_->setObjectName(QStringLiteral("library.showAnswer"));
+    answerButton_->setToolTip(QStringLiteral("The run answers the question; here it is in words, and why it is so"));
+    column->addWidget(answerButton_, 0, Qt::AlignLeft);
+    answer_->setObjectName(QStringLiteral("library.answer"));
+    answer_->setAccessibleName(QStringLiteral("The answer, and why it is so"));
+    column->addWidget(answer_, 1);
+    column->addStretch(0); // takes the room of an answer that is not shown
     words.setMinimumWidth(240);
     code_->setMinimumWidth(260);
 }
 
+void LibraryPreview::showAnswer(bool shown)
+{
+    answer_->setVisible(shown);
+    answerButton_->setText(shown ? QStringLiteral("Hide &answer") : QStringLiteral("Show &answer"));
+    answerButton_->setAccessibleName(shown ? QStringLiteral("Hide the answer") : QStringLiteral("Show the answer"));
+    answerButton_->updateGeometry();
+}
+
 void LibraryPreview::setLesson(const LibraryLesson& lesson)
 {
+    // The same lesson read anew keeps what the person has asked for.
+    const bool answered = lesson.name == lesson_.name && !answer_->isHidden();
     lesson_ = lesson;
     choice_ = nearestChoice(lesson, wish_);
     title_->setText(QStringLiteral("Lesson %1   %2").arg(lesson.number).arg(lesson.title));
@@ -173,7 +189,8 @@ void LibraryPreview::setLesson(const LibraryLesson& lesson)
     duration_->setText(lesson.duration.isEmpty() ? QString() : QStringLiteral("Takes %1").arg(lesson.duration));
     watch_->setText(lesson.watch);
     watchBox_->setVisible(!lesson.watch.isEmpty());
-    body_->showMarkdown(lesson.body);
+    answer_->showMarkdown(fullAnswer(lesson));
+    showAnswer(answered);
     fillOptions();
     showProgram();
 }
@@ -199,7 +216,7 @@ QList<QWidget*> LibraryPreview::stops() const
         for (QAbstractButton* button : group->buttons())
             list << button;
     }
-    return list << run_ << body_ << code_->stops();
+    return list << run_ << answerButton_ << answer_ << code_->stops();
 }
 
 void LibraryPreview::fillOptions()

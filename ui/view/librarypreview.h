@@ -18,7 +18,8 @@ class LibraryCode;
 class LibraryText;
 struct Theme;
 
-/// One lesson before its run: its question, how it can be run, its words and its program.
+/// One lesson before its run: its question, what to watch, how it can be run, and its program. The answer is told when
+/// asked for only.
 class LibraryPreview : public QWidget {
     Q_OBJECT
 public:
@@ -42,6 +43,7 @@ private:
     QLayout* buildOptions();
     void buildWords(QWidget& words);
     void fillOptions();
+    void showAnswer(bool shown);
     void showProgram();
 
     const Theme& theme_;
@@ -56,7 +58,8 @@ private:
     LibraryButton* run_;
     QFrame* watchBox_;
     QLabel* watch_;
-    LibraryText* body_;
+    LibraryButton* answerButton_;
+    LibraryText* answer_;
     LibraryCode* code_;
 };
 

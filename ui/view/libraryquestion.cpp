@@ -21,7 +21,7 @@ namespace daemonscope {
 
 namespace {
 constexpr int kCardLeft = 52; ///< where words begin, right of the number
-constexpr int kMostAnswer = 180;
+constexpr int kMostAnswer = 220;
 constexpr double kCardNumberRadius = 13;
 } // namespace
 
@@ -42,7 +42,7 @@ LibraryQuestion::LibraryQuestion(const Theme& theme, QWidget* parent)
     dismiss_->setAccessibleName(QStringLiteral("Dismiss the question"));
     dismiss_->setToolTip(QStringLiteral("Put the question away until another lesson runs"));
     answer_->setObjectName(QStringLiteral("lessonCard.answer"));
-    answer_->setAccessibleName(QStringLiteral("The answer"));
+    answer_->setAccessibleName(QStringLiteral("The answer, and why it is so"));
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
 
     auto* column = new QVBoxLayout(this);
@@ -76,7 +76,7 @@ void LibraryQuestion::begin(const LibraryLesson& lesson, bool again)
     question_->setText(lesson.question);
     watch_->setText(lesson.watch);
     watch_->setVisible(!lesson.watch.isEmpty());
-    answer_->showMarkdown(lesson.answer);
+    answer_->showMarkdown(fullAnswer(lesson));
     answerButton_->hide();
     showAnswer(false);
     setAccessibleName(QStringLiteral("Question of lesson %1: %2").arg(number_).arg(lesson.question));

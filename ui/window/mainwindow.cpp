@@ -3,6 +3,7 @@
 #include "ui/window/mainwindow.h"
 
 #include "os/clock.h"
+#include "ui/model/captions.h"
 #include "ui/model/processtreemodel.h"
 #include "ui/theme/badges.h"
 #include "ui/theme/theme.h"
@@ -201,7 +202,9 @@ void MainWindow::connectFeed()
     const auto followNow = [this] { state_->setLatest(feed_->now()); };
     connect(feed_, &RecordingFeed::changed, this, followNow);
     connect(feed_, &RecordingFeed::timePassed, this, followNow);
+    connect(feed_, &RecordingFeed::changed, this, &MainWindow::tellLosses);
     connect(feed_, &RecordingFeed::wasReset, state_, &ViewState::reset);
+    connect(feed_, &RecordingFeed::wasReset, this, [this] { lossesTold_ = 0; });
     connect(feed_, &RecordingFeed::finished, this, &MainWindow::recordingEnded);
     connect(feed_, &RecordingFeed::abandoned, this, [this] {
         // Why the run failed, if it did, says more than that the recording is incomplete.
@@ -357,6 +360,15 @@ QWidget* MainWindow::part(const QString& name)
     if (name == QLatin1String("output"))
         return output_;
     return nullptr;
+}
+
+void MainWindow::tellLosses()
+{
+    const std::vector<payload::Lost>& lost = feed_->tree().lost();
+    if (lost.size() > lossesTold_)
+        showMessage(
+            QStringLiteral("Not recorded: %1 (%2)").arg(shownText(lost.back().what), shownText(lost.back().why)));
+    lossesTold_ = lost.size();
 }
 
 QString MainWindow::message() const

@@ -86,6 +86,8 @@ private:
     void balanceHeights();
     void rebalance();
     void remember();
+    /// Says what the recorder could not keep, as soon as it says so itself.
+    void tellLosses();
     void showMessage(const QString& sentence);
     void askForProgram();
     void askToOpen();
@@ -109,6 +111,7 @@ private:
     QSplitter* leftSplit_ = nullptr;
     QSplitter* allSplit_ = nullptr;
     int balancedRows_ = -1;
+    std::size_t lossesTold_ = 0;
     Panel* treePanel_ = nullptr;
     OutputPanel* output_ = nullptr;
     TimelineView* timeline_ = nullptr;

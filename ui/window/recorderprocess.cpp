@@ -13,7 +13,7 @@
 namespace daemonscope {
 
 namespace {
-/// What is kept of the recorder's stderr; the program's own stderr runs through it too.
+/// What is kept of the recorder's stderr.
 constexpr qsizetype kErrorTailBytes = 8192;
 constexpr int kReadyIntervalMs = 5;
 /// How long the destructor waits for the recorder to end the program.
@@ -91,7 +91,8 @@ Outcome RecorderProcess::start(const RunRequest& request)
     QFile::remove(path_);
 
     QStringList arguments{QStringLiteral("-o"), path_, QStringLiteral("--force"), QStringLiteral("--control"), control_,
-        QStringLiteral("--output=lines"), QStringLiteral("--sample-rate"), QString::number(request.sampleRate)};
+        QStringLiteral("--output=lines"), QStringLiteral("--keep-output"), QStringLiteral("--sample-rate"),
+        QString::number(request.sampleRate)};
     if (!request.python.isEmpty())
         arguments << QStringLiteral("--python") << request.python;
     if (!request.folder.isEmpty())

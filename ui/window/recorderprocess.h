@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "os/socket.h"
+#include "os/privatedirectory.h"
 
 #include <QObject>
 #include <QProcess>
@@ -27,7 +27,8 @@ struct RunRequest {
 
 /// Runs `daemonscope-recorder`, which runs the program and writes the recording. The window reads that file like any
 /// other; only commands go the other way. The program's stdin and outputs are /dev/null: what it writes is in the
-/// recording. Lives in the GUI thread; destroying it stops the program.
+/// recording. Neither the program nor the recorder is connected to this process by a pipe that they need: if it is
+/// killed, they go on. Lives in the GUI thread; destroying it stops the program.
 class RecorderProcess : public QObject {
     Q_OBJECT
 public:

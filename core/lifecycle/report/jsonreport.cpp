@@ -74,7 +74,8 @@ Json ProcessWriter::endedBy(const Process& process) const
     const std::optional<EndedBy> by = tree_.endedBy(process.index);
     if (!by)
         return nullptr;
-    return {{"process", id(by->process)}, {"signal", by->signal.name()}, {"how", word(by->how)}};
+    return {{"process", id(by->process)}, {"signal", by->signal.name()}, {"how", word(by->how)},
+        {"known_by", word(by->knownBy)}};
 }
 
 Json ProcessWriter::chain(const Process& process, std::string& text) const
@@ -114,13 +115,14 @@ Json ProcessWriter::write(const Process& process) const
     json["kernel_parent"] = id(process.kernelParent);
     json["adopted_by"] =
         idOrOutside(process.adoption.has_value(), process.adoption ? process.adoption->adopter : std::nullopt);
-    json["reaped_by"] = idOrOutside(process.reaped.has_value(), process.reapedBy);
+    json["reaped_by"] = idOrOutside(process.reaped.has_value() && !process.reaperUnknown, process.reapedBy);
     json["daemon"] = daemon ? Json(*daemon) : Json(nullptr);
     json["daemon_origin"] = daemon && process.daemonOrigin ? Json(word(*process.daemonOrigin)) : Json(nullptr);
     json["start_method"] = process.startMethod ? Json(word(*process.startMethod)) : Json(nullptr);
     json["born_ns"] = since(process.born);
     json["ended_ns"] = since(process.ended);
     json["reaped_ns"] = since(process.reaped);
+    json["orphaned_ns"] = since(process.orphanedAt);
     json["exit"] = exitJson(process.exit);
     json["cpu_ns"] = process.cpuNs;
     json["max_rss_bytes"] = process.maxRssBytes;
@@ -129,7 +131,8 @@ Json ProcessWriter::write(const Process& process) const
     std::string text;
     Json clauses = chain(process, text);
     json["verdict"] = {{"text", std::move(text)}, {"chain", std::move(clauses)}};
-    json["output"] = {{"stdout_bytes", process.stdoutBytes}, {"stderr_bytes", process.stderrBytes}};
+    json["output"] = {{"stdout_bytes", process.stdoutBytes}, {"stderr_bytes", process.stderrBytes},
+        {"dropped_bytes", process.droppedBytes}};
     json["threads"] = threads(process);
     return json;
 }

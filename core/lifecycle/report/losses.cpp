@@ -17,6 +17,16 @@ std::vector<std::string> losses(const ProcessTree& tree)
     std::vector<std::string> list;
     for (const payload::Lost& loss : tree.lost())
         list.push_back(loss.why.empty() ? loss.what : loss.what + ": " + loss.why);
+    std::size_t writers = 0;
+    std::uint64_t dropped = 0;
+    for (const Process& process : tree.processes()) {
+        writers += process.droppedBytes > 0 ? 1 : 0;
+        dropped += process.droppedBytes;
+    }
+    if (dropped > 0) {
+        list.push_back(std::to_string(dropped) + " bytes of output of " + terms::count(writers, "process", "processes")
+            + ": more than the recording was to keep (--limit)");
+    }
     std::size_t hooks = 0;
     for (const Process& process : tree.processes()) {
         if (process.hookLost <= 0 || ++hooks > kMostHooks)

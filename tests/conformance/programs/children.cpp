@@ -128,17 +128,24 @@ void tellOfParent()
     parent->join(seconds(0.1));
     out("join(0.1)", parent->isAlive() ? "alive" : "gone");
 }
+void tellOfMaker(int creator)
+{
+    const auto parent = parentProcess();
+    out("pid is the maker's", parent->pid() == creator);
+    out("kernel's parent is the maker", ::getppid() == creator);
+    out("exitcode", parent->exitCode());
+    out("terminate", attempt([&] { parent->terminate(); }));
+    out("kill", attempt([&] { parent->kill(); }));
+}
 const Target grandchild = registerTarget(
     "l02.grandchild", +[](int creator) {
         tellOfParent();
-        out("pid is the maker's", parentProcess()->pid() == creator);
-        out("kernel's parent is the maker", ::getppid() == creator);
+        tellOfMaker(creator);
     });
 const Target child = registerTarget(
     "l02.child", +[](int creator) {
         tellOfParent();
-        out("pid is the maker's", parentProcess()->pid() == creator);
-        out("kernel's parent is the maker", ::getppid() == creator);
+        tellOfMaker(creator);
         const ProcessPtr g = process({.target = grandchild, .args = {::getpid()}});
         currentProcess()->setName("renamed after making it");
         g->start();

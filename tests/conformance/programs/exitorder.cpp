@@ -80,6 +80,53 @@ void run(const std::string& part)
 const Program program("e02_atexit_order", run);
 } // namespace e02
 
+/// E02: what gives the exit sequence its place: a handler registered after it runs before the children are joined.
+namespace e12 {
+const std::vector<std::string> cases{"nothing", "Process", "current_process", "active_children", "set_start_method",
+    "Lock", "Event", "Queue", "lock of another context", "get_logger", "start"};
+
+/// What is to be kept.
+std::shared_ptr<void> touch(const std::string& part)
+{
+    Context& context = Context::standard();
+    if (part == "Process")
+        return process({.target = noopTarget});
+    if (part == "Lock")
+        return context.lock();
+    if (part == "Event")
+        return context.event();
+    if (part == "Queue")
+        return context.queue();
+    if (part == "lock of another context")
+        return Context::of("spawn").lock();
+    if (part == "current_process")
+        return currentProcess();
+    if (part == "active_children")
+        static_cast<void>(activeChildren());
+    else if (part == "set_start_method")
+        setStartMethod(method(), true);
+    else if (part == "get_logger")
+        logToStderr(LogLevel::None);
+    else if (part == "start")
+        process({.target = noopTarget})->start();
+    return nullptr;
+}
+
+void run(const std::string& part)
+{
+    if (part.empty()) {
+        for (const std::string& each : cases)
+            out(each, split(rerun(each).out, '\n'));
+        return;
+    }
+    setStartMethod(method());
+    const auto kept = touch(part);
+    atExit([] { say("user handler"); });
+    process({.target = e02::child})->start();
+}
+const Program program("e12_who_registers", run);
+} // namespace e12
+
 /// E07: a finalizer that throws.
 namespace e07 {
 void run(const std::string& part)

@@ -6,7 +6,7 @@ import multiprocessing as mp
 import os
 import tempfile
 
-from oracle import STRETCH, out, setup, wait_until
+from oracle import STRETCH, attempt, out, setup, wait_until
 
 
 def tell_of_parent(creator):
@@ -18,6 +18,9 @@ def tell_of_parent(creator):
     out("join(0.1)", "alive" if parent.is_alive() else "gone")
     out("pid is the maker's", parent.pid == creator)
     out("kernel's parent is the maker", os.getppid() == creator)
+    out("exitcode", parent.exitcode)
+    out("terminate", attempt(parent.terminate))
+    out("kill", attempt(parent.kill))
 
 
 def child(creator):

@@ -15,8 +15,8 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
-#include <regex>
 #include <sstream>
+#include <string_view>
 
 using namespace daemonscope::engine;
 
@@ -29,6 +29,16 @@ std::string contentOf(const std::string& path)
     text << file.rdbuf();
     return text.str();
 }
+/// `text` with `mark` in the place of every run of characters from `of` that begins with `start`.
+std::string masked(std::string text, std::string_view start, std::string_view of, std::string_view mark)
+{
+    for (std::size_t at = 0; (at = start.empty() ? text.find_first_of(of, at) : text.find(start, at)) != text.npos;) {
+        const std::size_t end = std::min(text.find_first_not_of(of, at + start.size()), text.size());
+        text.replace(at, end - at, mark);
+        at += mark.size();
+    }
+    return text;
+}
 /// The words after the program's own name.
 std::string commandOf(int pid)
 {
@@ -37,7 +47,7 @@ std::string commandOf(int pid)
         daemonscope::engine::sleep(std::chrono::milliseconds(1));
     words.erase(0, words.find('\0'));
     std::ranges::replace(words, '\0', ' ');
-    return std::regex_replace(words, std::regex("[0-9]+"), "N");
+    return masked(words, "", "0123456789", "N");
 }
 std::string statusOf(int pid, const std::string& key)
 {
@@ -101,7 +111,7 @@ void unpicklable(Context& context)
     try {
         process->start();
     } catch (const PicklingError& error) {
-        say("start with a lambda", std::regex_replace(error.text(), std::regex("0x[0-9a-f]+"), "ADDR"));
+        say("start with a lambda", masked(error.text(), "0x", "0123456789abcdef", "ADDR"));
     }
     say("pid", process->pid());
     say("listed", !activeChildren().empty());
@@ -252,8 +262,12 @@ void leak(Context& context)
 {
     const auto lock = context.lock();
     const auto event = context.event();
-    say("name", lock->block().name());
-    say("name", event->block().name());
+    std::ifstream maps("/proc/self/maps");
+    for (std::string line; std::getline(maps, line);) {
+        if (line.find("/dev/shm/") != std::string::npos)
+            say("named", line);
+    }
+    say("descriptors", lock->block().descriptor() == event->block().descriptor() ? "one" : "two");
     ::kill(::getpid(), SIGKILL);
 }
 

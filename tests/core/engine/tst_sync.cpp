@@ -5,7 +5,6 @@
 #include "engine/engine.h"
 #include "engine/sharedblock.h"
 
-#include <QFileInfo>
 #include <QTest>
 
 #include <sys/mman.h>
@@ -13,9 +12,11 @@
 
 #include <array>
 #include <csignal>
+#include <filesystem>
 #include <mutex>
 #include <new>
 #include <thread>
+#include <vector>
 
 using namespace daemonscope::engine;
 using namespace std::chrono_literals;
@@ -49,6 +50,8 @@ void answer(const std::shared_ptr<Lock>& lock, const std::shared_ptr<Event>& eve
     answers->put(questions->get().as<std::string>() + " to you");
 }
 const Target answerTarget = registerTarget("answer", answer);
+const Target releaseTarget = registerTarget(
+    "release", +[](const std::shared_ptr<Lock>& lock) { lock->release(); });
 
 } // namespace
 
@@ -195,15 +198,11 @@ private Q_SLOTS:
     {
         QFETCH(QString, method);
         Context& context = Context::of(method.toStdString());
-        std::array<std::string, 2> names;
         {
             const auto lock = context.lock();
             const auto event = context.event();
             const auto questions = context.queue();
             const auto answers = context.queue();
-            names = {lock->block().name(), event->block().name()};
-            for (const std::string& name : names)
-                QVERIFY2(QFileInfo::exists(objectFile(name)), name.c_str());
             const auto child = context.process({.target = answerTarget, .args = {lock, event, questions, answers}});
             child->start();
             questions->put("good morning");
@@ -212,36 +211,53 @@ private Q_SLOTS:
             QCOMPARE(ended(child), 0);
             QVERIFY(lock->acquire(0ns));
         }
-        for (const std::string& name : names)
-            QVERIFY2(!QFileInfo::exists(objectFile(name)), name.c_str());
     }
-    void exitSequenceRemovesNames()
+    void descriptorsDoNotRunOut()
     {
-        NEEDS_THREADS_IN_FORKS();
-        const auto names = Context::standard().queue();
-        const auto child = started([&] {
-            const auto* leftOver = new std::shared_ptr<Lock>(Context::of(StartMethod::Spawn).lock());
-            names->put((*leftOver)->block().name());
-            daemonscope::engine::exit(QFileInfo::exists(objectFile((*leftOver)->block().name())) ? 0 : 1);
-        });
-        const std::string name = names->get(60s).as<std::string>();
+        const auto most = [] { return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}); };
+        const auto before = most();
+        std::vector<std::shared_ptr<Lock>> locks;
+        for (int count = 0; count < 5000; ++count)
+            locks.push_back(Context::of(StartMethod::Spawn).lock());
+        QVERIFY(most() - before < 10);
+        for (const auto& lock : locks)
+            QVERIFY(lock->acquire(0ns));
+        const auto middle = locks[2500];
+        const auto child = Context::of(StartMethod::Spawn).process({.target = releaseTarget, .args = {middle}});
+        child->start();
         QCOMPARE(ended(child), 0);
-        QVERIFY2(!QFileInfo::exists(objectFile(name)), name.c_str());
+        QVERIFY(middle->acquire(0ns));
+        QVERIFY(!locks[2499]->acquire(0ns));
+        QVERIFY(!locks[2501]->acquire(0ns));
+        locks.clear();
     }
-    void missingNamesAreErrors()
+    void forksDoNotShareWhatIsMadeLater()
     {
-        QCOMPARE(thrownBy([] { SharedBlock::open("/daemonscope-is-not-there", 1); }),
-            "OSError: [Errno 2] No such file or directory"s);
-        const auto block = SharedBlock::create(StartMethod::Spawn, 2, 1);
-        QCOMPARE(SharedBlock::open(block->name(), 2)->value(1), 1);
-        QCOMPARE(thrownBy([&] { SharedBlock::open(block->name(), 3); }), "OSError: [Errno 22] Invalid argument"s);
+        Context& context = Context::of(StartMethod::Spawn);
+        const auto before = context.lock();
+        const auto child = started([&context] {
+            const auto lock = context.lock();
+            lock->acquire();
+            daemonscope::engine::osExit(0);
+        });
+        QCOMPARE(ended(child), 0);
+        const auto after = context.lock();
+        QVERIFY(after->acquire(0ns));
+    }
+    void placesBeyondTheEndAreErrors()
+    {
+        const auto memory = SharedMemory::withDescriptor(2 * sizeof(sem_t));
+        QCOMPARE(SharedBlock::received(memory, 0, 2)->value(1), 0);
+        for (const auto& [offset, count] : {std::pair<std::size_t, std::size_t>{0, 3}, {sizeof(sem_t), 2}, {1, 1},
+                 {std::size_t(-32), 1}, {0, 0}, {0, std::size_t(-1)}})
+            QCOMPARE(thrownBy([&, o = offset, c = count] {
+                SharedBlock::received(memory, o, c);
+                return 0;
+            }),
+                "OSError: [Errno 22] Invalid argument"s);
     }
 
 private:
-    static QString objectFile(const std::string& name)
-    {
-        return QStringLiteral("/dev/shm") + QString::fromStdString(name);
-    }
     static void eachFreshMethod()
     {
         QTest::addColumn<QString>("method");

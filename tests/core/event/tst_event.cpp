@@ -20,13 +20,14 @@ std::vector<Payload> oneOfEach()
     const ObjectId object{process, "1.2"};
     const payload::Source source{"script.py:12", "pool._terminate_pool"};
     return {payload::RecordingStarted{
-                {"python3", "x y.py"}, "/home", -5, true, true, "lines", true, "1.2.3", 42, "/run/c", 5},
+                {"python3", "x y.py"}, "/home", -5, true, true, "lines", true, "1.2.3", 42, "/run/c", 5, true, true},
         payload::RecordingEnded{"done"}, payload::Lost{"sender", "killed"},
         payload::Born{process, payload::Born::How::Vfork, 4712},
         payload::Executed{{"a", "", "c"}, "/bin/a", "/tmp", "no cwd"},
-        payload::SignalDelivered{15, -6, 99, 1000, process}, payload::KillRequested{9, -4711, process, "kill"},
-        payload::Stopped{19}, payload::Continued{}, payload::Exited{true, 11, true, 123456789012, 1 << 30},
-        payload::Reparented{process, 1}, payload::Reaped{process},
+        payload::SignalDelivered{15, -6, 99, 1000, process},
+        payload::KillRequested{9, -4711, process, "kill", {process, {4712, 8}}, -1, 5}, payload::Stopped{19},
+        payload::Continued{}, payload::Exited{true, 11, true, 123456789012, 1 << 30}, payload::Reparented{process, 1},
+        payload::Reaped{process, true, true},
         payload::InterpreterStarted{"main", "3.11.2", "/usr/bin/python3", {"python3"}, 1, "python"}, payload::Forked{},
         payload::ObjectMade{object, "P", "C", true, true, "f", source},
         payload::DaemonSet{object, "P", true, true, false, "self", "e", source}, payload::NameSet{object, "n"},
@@ -43,7 +44,10 @@ std::vector<Payload> oneOfEach()
         payload::RuntimeCall{"os.kill", "d", 4711, 9, process, source}, payload::HookGap{12},
         payload::HookError{"w", "m"}, payload::OutputWritten{payload::Stream::Stderr, 1ULL << 40, 5},
         payload::StepReached{source, "MainThread"}, payload::ResourceSampled{1'000, 2'000, 3, 4},
-        payload::ControlRequested{"signal", 15, process, 77, 1000}};
+        payload::ControlRequested{"signal", 15, process, 77, 1000},
+        payload::KillReturned{9, -4711, process, "kill", 3, {process}}, payload::ParentDeathSignalSet{15},
+        payload::ParentThreadEnded{process, 4713}, payload::PidNamespaceSeen{1ULL << 33, {4711, 2}, process},
+        payload::OutputDropped{payload::Stream::Stderr, 1U << 20}};
 }
 
 } // namespace

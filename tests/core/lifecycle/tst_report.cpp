@@ -68,16 +68,17 @@ void TestReport::jsonHasExactlyTheseKeys()
         QCOMPARE(keysOf(process),
             wordsOf("id pid name command role parent kernel_parent adopted_by reaped_by daemon daemon_origin "
                     "start_method born_ns "
-                    "ended_ns reaped_ns exit cpu_ns max_rss_bytes sampled ended_by verdict output threads"));
+                    "ended_ns reaped_ns orphaned_ns exit cpu_ns max_rss_bytes sampled ended_by verdict output "
+                    "threads"));
         QCOMPARE(keysOf(process["verdict"]), wordsOf("text chain"));
         QVERIFY(!process["verdict"]["chain"].empty());
         for (const Json& clause : process["verdict"]["chain"])
             QCOMPARE(keysOf(clause), wordsOf("time_ns text evidence"));
-        QCOMPARE(keysOf(process["output"]), wordsOf("stdout_bytes stderr_bytes"));
+        QCOMPARE(keysOf(process["output"]), wordsOf("stdout_bytes stderr_bytes dropped_bytes"));
     }
     QCOMPARE(keysOf(report["processes"][1]["exit"]), wordsOf("signal number"));
     QCOMPARE(keysOf(report["processes"][2]["exit"]), wordsOf("code"));
-    QCOMPARE(keysOf(report["processes"][1]["ended_by"]), wordsOf("process signal how"));
+    QCOMPARE(keysOf(report["processes"][1]["ended_by"]), wordsOf("process signal how known_by"));
     QCOMPARE(keysOf(report["processes"][0]["threads"][0]), wordsOf("name daemon started_ns ended_ns"));
     QVERIFY(!report["findings"].empty());
     QCOMPARE(keysOf(report["findings"][0]), wordsOf("rule severity process time_ns text advice"));
@@ -106,7 +107,9 @@ void TestReport::jsonValues()
     QVERIFY(daemon["start_method"] == "fork");
     QVERIFY(daemon["born_ns"] == 101'000'000 && daemon["ended_ns"] == 3'004'000'000);
     QVERIFY(daemon["exit"] == Json({{"signal", "SIGTERM"}, {"number", 15}}));
-    QVERIFY(daemon["ended_by"] == Json({{"process", 0}, {"signal", "SIGTERM"}, {"how", "exit sequence"}}));
+    QVERIFY(daemon["ended_by"]
+        == Json(
+            {{"process", 0}, {"signal", "SIGTERM"}, {"how", "exit sequence"}, {"known_by", "siginfo and runtime"}}));
     QVERIFY(report["processes"][2]["daemon_origin"] == "default");
 }
 

@@ -40,12 +40,12 @@ void TestVerdictChain::chainOfADaemonKilledAtExit()
         QStringLiteral("runtime: MainProcess's code ended"),
         QStringLiteral("runtime: MainProcess's exit sequence began"),
         QStringLiteral("both: SIGTERM came from MainProcess, whose exit sequence terminates daemons before it joins "
-                       "the other children"),
+                       "the other children; known by its siginfo and the report of Python"),
         QString::fromUtf8("kernel: it ended: SIGTERM (15), Python: −15, shell: 143"),
         QStringLiteral("inferred: the signal ended it at once: no finally block, no atexit function and no exit "
                        "sequence of its own ran, and "
                        "text that stood in its buffers, if any, is lost"),
-        QStringLiteral("kernel: MainProcess collected its exit status"),
+        QStringLiteral("both: MainProcess collected its exit status"),
     };
     QCOMPARE(texts, expected);
 }

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "os/clock.h"
 #include "os/filter.h"
+#include "os/killcalls.h"
 #include "os/mappedfile.h"
+#include "os/privatedirectory.h"
 #include "os/procfs.h"
 #include "os/promptwriter.h"
 #include "os/signal.h"
@@ -16,7 +18,10 @@
 #include <csignal>
 #include <fcntl.h>
 #include <filesystem>
+#include <fstream>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace daemonscope;
@@ -97,115 +102,63 @@ private Q_SLOTS:
         QCOMPARE(int(WaitStatus{raw}.kind()), kind);
     }
 
-    void procStat_data()
+    void killCalls_data()
     {
-        QTest::addColumn<QByteArray>("text");
-        QTest::addColumn<bool>("good");
-        QTest::addColumn<QByteArray>("comm");
-        QTest::addColumn<int>("parent");
-        const QByteArray rest = " S 7 42 42 0 -1 4194560 1 0 0 0 1 2 3 4 20 0 1 0 12345 1000 10 184";
-        QTest::newRow("plain") << QByteArray{"11 (cat)" + rest} << true << QByteArray{"cat"} << 7;
-        QTest::newRow("blanks and brackets")
-            << QByteArray{"11 (a b) c) (d)" + rest} << true << QByteArray{"a b) c) (d"} << 7;
-        QTest::newRow("empty name") << QByteArray{"11 ()" + rest} << true << QByteArray{} << 7;
-        QTest::newRow("newline in the name") << QByteArray{"11 (a\nb)" + rest} << true << QByteArray{"a\nb"} << 7;
-        QTest::newRow("nothing") << QByteArray{} << false << QByteArray{} << 0;
-        QTest::newRow("no brackets") << QByteArray{"11 cat S 7"} << false << QByteArray{} << 0;
-        QTest::newRow("brackets the wrong way round") << QByteArray{"11 )cat( S 7"} << false << QByteArray{} << 0;
-        QTest::newRow("cut off") << QByteArray{"11 (cat) S 7 42"} << false << QByteArray{} << 0;
-        QTest::newRow("cut off before the memory")
-            << QByteArray{"11 (cat)" + rest.left(rest.indexOf(" 1000"))} << false << QByteArray{} << 0;
-        QTest::newRow("letters for numbers") << QByteArray{"11 (cat) S x y z"} << false << QByteArray{} << 0;
+        QTest::addColumn<int>("number");
+        QTest::addColumn<bool>("native");
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<int>("signal");
+        QTest::addColumn<bool>("siginfo");
+        const auto row = [](int number, bool native, const char* name, int signal, bool siginfo) {
+            QTest::addRow("%s, %s", name, native ? "native" : "32 bit")
+                << number << native << QByteArray{name} << signal << siginfo;
+        };
+        row(SYS_kill, true, "kill", 11, false);
+        row(SYS_tkill, true, "tkill", 11, false);
+        row(SYS_tgkill, true, "tgkill", 12, false);
+        row(SYS_rt_sigqueueinfo, true, "rt_sigqueueinfo", 11, true);
+        row(SYS_rt_tgsigqueueinfo, true, "rt_tgsigqueueinfo", 12, true);
+        row(SYS_pidfd_send_signal, true, "pidfd_send_signal", 11, true);
+        row(37, false, "kill", 11, false);
+        row(238, false, "tkill", 11, false);
+        row(270, false, "tgkill", 12, false);
+        row(178, false, "rt_sigqueueinfo", 11, true);
+        row(335, false, "rt_tgsigqueueinfo", 12, true);
+        row(424, false, "pidfd_send_signal", 11, true);
     }
-    void procStat()
+    void killCalls()
     {
-        QFETCH(QByteArray, text);
-        QFETCH(bool, good);
-        QFETCH(QByteArray, comm);
-        QFETCH(int, parent);
-        const auto stat = parseProcStat(text.toStdString());
-        QCOMPARE(stat.ok(), good);
-        if (good) {
-            QCOMPARE(QByteArray::fromStdString(stat.value().comm), comm);
-            QCOMPARE(stat.value().parentPid, parent);
-            QCOMPARE(stat.value().startTicks, std::uint64_t{12345});
-            QCOMPARE(stat.value().userTicks, std::uint64_t{1});
-            QCOMPARE(stat.value().systemTicks, std::uint64_t{2});
-            QCOMPARE(stat.value().threads, 1);
-            QCOMPARE(stat.value().residentPages, std::int64_t{10});
-        }
+        QFETCH(int, number);
+        QFETCH(bool, native);
+        QFETCH(QByteArray, name);
+        QFETCH(int, signal);
+        QFETCH(bool, siginfo);
+        // What stands above the low 32 bits is nothing to the kernel.
+        const auto call = decodeKillCall(static_cast<std::uint64_t>(number), native,
+            {0xdead'0000'1267ULL, 0xdead'0000'000bULL, 0xdead'0000'000cULL, 0xdead'0000'000dULL, 0, 0});
+        QVERIFY(call.has_value());
+        QCOMPARE(QByteArray{call->form->name}, name);
+        QCOMPARE(call->target, 4711);
+        QCOMPARE(call->signal, signal);
+        QCOMPARE(call->siginfo != 0, siginfo);
+        QVERIFY(native || call->siginfo <= 0xffffffffU);
     }
-    void procOfThisProcess()
+    void otherCallsAreNoKillCalls()
     {
-        const auto stat = readProcStat(::getpid());
-        QVERIFY(stat.ok());
-        QCOMPARE(stat.value().pid, ::getpid());
-        QCOMPARE(stat.value().parentPid, ::getppid());
-        QCOMPARE(readThreadGroup(::getpid()).value(), ::getpid());
-        QVERIFY(!readCommandLine(::getpid()).value().empty());
-        QVERIFY(!readProcStat(0x7ffffffe).ok());
+        QVERIFY(!decodeKillCall(SYS_getpid, true, {}));
+        QVERIFY(!decodeKillCall(20, false, {}));
+        const auto toGroup = decodeKillCall(SYS_pidfd_send_signal, true, {3, SIGKILL, 0, 4, 0, 0});
+        QVERIFY(toGroup && toGroup->toGroup);
     }
-    void usage_data()
+    void claimedSenders()
     {
-        QTest::addColumn<quint64>("user");
-        QTest::addColumn<quint64>("system");
-        QTest::addColumn<qint64>("pages");
-        QTest::addColumn<qint64>("cpuNs");
-        QTest::addColumn<qint64>("rssBytes");
-        const qint64 tick = 1'000'000'000 / ::sysconf(_SC_CLK_TCK);
-        const qint64 page = ::sysconf(_SC_PAGESIZE);
-        QTest::newRow("nothing") << quint64{0} << quint64{0} << qint64{0} << qint64{0} << qint64{0};
-        QTest::newRow("something") << quint64{3} << quint64{4} << qint64{5} << 7 * tick << 5 * page;
-        QTest::newRow("less than nothing") << quint64{0} << quint64{1} << qint64{-5} << tick << qint64{0};
-        QTest::newRow("the greatest numbers") << ~quint64{0} << ~quint64{0} << std::numeric_limits<qint64>::max()
-                                              << (qint64{1} << 62) << (qint64{1} << 40) * page;
+        const ClaimedSender native = decodeClaim(0x1'ffff'ffffULL, 0x3e8'0000'1267ULL, true);
+        QCOMPARE(native.code, -1);
+        QCOMPARE(native.pid, 4711);
+        const ClaimedSender compat = decodeClaim(0x1267'ffff'fffaULL, 0, false);
+        QCOMPARE(compat.code, -6);
+        QCOMPARE(compat.pid, 4711);
     }
-    void usage()
-    {
-        QFETCH(quint64, user);
-        QFETCH(quint64, system);
-        QFETCH(qint64, pages);
-        QFETCH(qint64, cpuNs);
-        QFETCH(qint64, rssBytes);
-        ProcStat stat;
-        stat.userTicks = user;
-        stat.systemTicks = system;
-        stat.residentPages = pages;
-        const ProcUsage usage = usageOf(stat);
-        QVERIFY(usage.cpu.count() == cpuNs || (user == ~quint64{0} && usage.cpu > std::chrono::hours{24}));
-        QCOMPARE(qint64{usage.rssBytes}, rssBytes);
-    }
-    void usageOfThisProcess()
-    {
-        const auto before = readProcStat(::getpid());
-        QVERIFY(before.ok());
-        QVERIFY(startOf(before.value()) <= sinceBoot());
-        QVERIFY(startOf(before.value()) > sinceBoot() - std::chrono::hours{1});
-        const std::string memory(32U << 20, 'x');
-        volatile std::uint64_t sum = 0;
-        for (bool more = true; more;) {
-            for (const char byte : memory)
-                sum = sum + static_cast<std::uint64_t>(byte);
-            const auto after = readProcStat(::getpid());
-            QVERIFY(after.ok());
-            QVERIFY(usageOf(after.value()).rssBytes >= usageOf(before.value()).rssBytes + (16 << 20));
-            more = usageOf(after.value()).cpu <= usageOf(before.value()).cpu; // one tick at least
-        }
-        QVERIFY(threadCpuTime().count() > 0);
-    }
-    void commandLines()
-    {
-        using namespace std::string_view_literals;
-        QCOMPARE(parseCommandLine("a\0b c\0"sv), (std::vector<std::string>{"a", "b c"}));
-        QCOMPARE(parseCommandLine("a\0\0b"sv), (std::vector<std::string>{"a", "", "b"}));
-        QCOMPARE(parseCommandLine(""sv), std::vector<std::string>{});
-    }
-    void pidOfAPidfd()
-    {
-        QCOMPARE(parsePidOfPidfd("pos:\t0\nflags:\t02\nPid:\t4711\nNSpid:\t4711\n"), 4711);
-        QCOMPARE(parsePidOfPidfd("pos:\t0\n"), 0);
-    }
-
     void socketsNameTheWriter()
     {
         auto stream = AttributedStream::create();
@@ -281,11 +234,73 @@ private Q_SLOTS:
     {
         const auto directory = PrivateDirectory::create();
         const std::string path = directory.value().path() + "/file";
-        QVERIFY(MappedFile::create(path, false).ok());
+        auto file = MappedFile::create(path, false);
+        QVERIFY(file.ok());
+        QVERIFY(file.value().publish().ok());
         const auto again = MappedFile::create(path, false);
         QVERIFY(!again.ok());
         QVERIFY(again.error().message.find("--force") != std::string::npos);
         QVERIFY(MappedFile::create(path, true).ok());
+    }
+    void twoFilesDoNotGetOneName()
+    {
+        const auto directory = PrivateDirectory::create();
+        const std::string path = directory.value().path() + "/file";
+        auto first = MappedFile::create(path, false);
+        auto second = MappedFile::create(path, false);
+        if (!second.ok())
+            QSKIP("this file system has no files without a name");
+        QVERIFY(!std::filesystem::exists(path));
+        QVERIFY(second.value().publish().ok());
+        QVERIFY(std::filesystem::exists(path));
+        QVERIFY(!first.value().publish().ok());
+    }
+    void abandonedDirectoriesAreTidiedUp()
+    {
+        const auto directory = PrivateDirectory::create();
+        const std::string base = directory.value().path();
+        QVERIFY(qputenv("XDG_RUNTIME_DIR", base.c_str()));
+        const auto leave = [&](const char* name, bool locked, bool file) {
+            const std::string path = base + "/daemonscope-" + name;
+            std::filesystem::create_directory(path);
+            std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+            (void)listenSeqpacket(path + "/hook"); // nobody listens any more
+            if (locked)
+                std::ofstream{path + "/owner"};
+            if (file)
+                std::ofstream{path + "/run-1.dscope"};
+            return path;
+        };
+        const std::string abandoned = leave("aaaaaa", true, false);
+        const std::string withRecording = leave("bbbbbb", true, true);
+        const std::string beingMade = leave("cccccc", false, false);
+        const std::string heard = leave("dddddd", true, false);
+        const auto listener = listenSeqpacket(heard + "/control");
+        const auto living = PrivateDirectory::create();
+        QVERIFY(!std::filesystem::exists(abandoned));
+        const auto next = PrivateDirectory::create();
+        for (const std::string& path : {withRecording, beingMade, heard, living.value().path(), next.value().path()})
+            QVERIFY2(std::filesystem::exists(path), path.c_str());
+        qunsetenv("XDG_RUNTIME_DIR");
+    }
+    void directoriesAreHandedOver()
+    {
+        auto made = PrivateDirectory::create();
+        QVERIFY(made.ok());
+        const std::string path = made.value().path();
+        const std::string words = made.value().handOver();
+        for (const std::string& wrong : {std::string{}, std::string{"5"}, "x:" + path, "2:" + path, words + "x"})
+            QVERIFY2(!PrivateDirectory::adopt(wrong), wrong.c_str());
+        const pid_t heir = ::fork();
+        if (heir == 0) {
+            auto adopted = PrivateDirectory::adopt(words);
+            const bool good = adopted && adopted->path() == path;
+            adopted.reset();
+            ::_exit(good && !std::filesystem::exists(path) ? 0 : 1);
+        }
+        int status = -1;
+        QCOMPARE(::waitpid(heir, &status, 0), heir);
+        QCOMPARE(status, 0);
     }
     void filterIsMade()
     {
