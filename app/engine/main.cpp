@@ -34,9 +34,11 @@ int fail(const std::string& message, int status)
 }
 
 /// The scenario that this process runs. Never destroyed: signal handlers and threads refer to it to the last.
+[[gnu::used]] scenario::Scenario* kept = nullptr;
+
 const scenario::Scenario& keep(scenario::Scenario read)
 {
-    auto* const kept = new scenario::Scenario(std::move(read));
+    kept = new scenario::Scenario(std::move(read));
     // Whoever reads the recording stands in another folder.
     kept->file = std::filesystem::absolute(kept->file).lexically_normal().string();
     return *kept;

@@ -96,12 +96,13 @@ void TerminalChannel::hangUp()
 void TerminalChannel::finish()
 {
     if (host_ == nullptr)
-        return; // never started
+        return; // never started, or finished before
     typist_.stop();
     if (thread_.joinable())
         thread_.join();
     const std::lock_guard lock{modeMutex_};
     setRaw(false);
+    host_ = nullptr; // it may go before this
 }
 
 } // namespace daemonscope
