@@ -4,6 +4,7 @@
 
 #include "os/clock.h"
 #include "os/descriptorlimit.h"
+#include "os/readiness.h"
 #include "os/self.h"
 
 #include <algorithm>
@@ -39,7 +40,8 @@ bool HookChannel::handle(int fd)
 void HookChannel::drain(std::int32_t pid)
 {
     const std::lock_guard lock{mutex_};
-    acceptAll();
+    if (isReadable(listener_.get()))
+        acceptAll();
     const auto [first, last] = byPid_.equal_range(pid);
     for (auto entry = first; entry != last; ++entry)
         read(connections_.at(entry->second), kLastPackets);

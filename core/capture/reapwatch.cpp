@@ -26,12 +26,6 @@ constexpr int kQuietLooks = 20;
 /// How long the end of a recording is delayed for processes that their outside parents have yet to collect.
 constexpr std::chrono::milliseconds kLastMoment{20};
 
-bool ignoresChildren(std::int32_t pid)
-{
-    const auto status = readProcText(pid, "status");
-    return status.ok() && parseIgnores(status.value(), SIGCHLD);
-}
-
 } // namespace
 
 Result<std::unique_ptr<ReapWatch>> ReapWatch::create(RecordingWriter& recording)
@@ -65,7 +59,7 @@ void ReapWatch::ended(ProcessId process, const Parent& parent, std::int64_t faul
         Family& family = families_[parent.pid];
         if (!pidIsTaken(process.pid)) {
             // Its parent is quick, or the kernel has not kept it for one that ignores its children.
-            if (parent.id && ignoresChildren(parent.pid)) {
+            if (parent.id && parseIgnores(parentStatus_.read(parent.pid), SIGCHLD)) {
                 record(zombie->second, true, false);
                 forget(zombie);
             } else {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "event/ids.h"
+#include "os/keptprocfile.h"
 #include "os/poller.h"
 #include "os/uniquefd.h"
 #include "recording/writer.h"
@@ -87,6 +88,7 @@ private:
     Zombies zombies_;                                   ///< by pid
     std::unordered_map<std::int32_t, Family> families_; ///< by the parent's pid
     std::unordered_map<int, std::int32_t> byPidfd_;
+    KeptProcFile parentStatus_{"status"};
     std::size_t young_ = 0; ///< ended since the thread's latest look
     int quietLooks_ = 0;    ///< how often it found nobody in a row
     bool idle_ = true;      ///< it waits for longer than a new zombie should

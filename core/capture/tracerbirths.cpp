@@ -169,6 +169,8 @@ void Tracer::onUnannounced(std::int32_t tid, bool stopped, const std::optional<t
     task.end = end;
     if (task.process && !live_.contains(task.parentPid))
         acceptUnannounced(tid, false);
+    else if (stopped)
+        tracing::keepStopped(tid);
 }
 
 void Tracer::acceptUnannounced(std::int32_t tid, bool parentHasEnded)

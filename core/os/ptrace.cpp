@@ -47,6 +47,15 @@ Waited waitOnce(int options, const LookAtDead& look, Report& report)
             return Waited::Nothing;
         if (info.si_code == CLD_EXITED || info.si_code == CLD_KILLED || info.si_code == CLD_DUMPED)
             look(info.si_pid, info.si_code == CLD_EXITED ? 0 : info.si_status);
+        // Until the stop of an exec is collected, the kernel takes requests to it for mistakes if a thread called exec
+        // (looks_like_a_spurious_pid() in kernel/ptrace.c).
+        constexpr int kExecStop = SIGTRAP | (kExec << 8);
+        if (info.si_code == CLD_TRAPPED && info.si_status != kExecStop) {
+            // Over as soon as the thread is let go on; to collect it costs as much as to hear of it, see keepStopped().
+            constexpr int kStopped = 0x7f; // as in WIFSTOPPED, which has no inverse
+            report = Report{info.si_pid, WaitStatus{(info.si_status << 8) | kStopped}, {}, 0, 0};
+            return Waited::Reported;
+        }
         int status = 0;
         rusage usage{};
         // Without waiting: a stopped thread may have been killed since.
@@ -92,6 +101,13 @@ std::optional<Report> waitAnyFor(std::chrono::milliseconds limit, const LookAtDe
         slept += nap;
         nap = std::min(nap * 2, kLongestNap);
     }
+}
+
+void keepStopped(std::int32_t tid)
+{
+    // Not its end, if it was killed just now.
+    siginfo_t info{};
+    ::waitid(P_PID, static_cast<id_t>(tid), &info, WSTOPPED | WNOHANG | __WALL);
 }
 
 Outcome seize(std::int32_t pid, bool killWithTracer)

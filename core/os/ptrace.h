@@ -31,7 +31,8 @@ struct Report {
 /// Called with the number of a thread that has ended, and the signal that ended it or 0, before its end is collected:
 /// /proc still knows it, and its parent does not know of its end yet.
 using LookAtDead = std::function<void(std::int32_t tid, int signal)>;
-/// Waits for the next report of any tracee or child. Nothing if none is left.
+/// Waits for the next report of any tracee or child. Nothing if none is left. A thread that is reported to have stopped
+/// must be let go on before the next wait, or be told to keepStopped(), or the same stop is reported again.
 std::optional<Report> waitAny(const LookAtDead& look);
 /// The same, but waits no longer than `limit`. Nothing if that is over, too.
 std::optional<Report> waitAnyFor(std::chrono::milliseconds limit, const LookAtDead& look);
@@ -43,6 +44,8 @@ Outcome seize(std::int32_t pid, bool killWithTracer);
 void resume(std::int32_t tid, int signal = 0);
 /// Lets a thread at the door of a system call go on to the call's end, where it stops once more.
 void resumeToCallEnd(std::int32_t tid);
+/// Leaves a stopped thread stopped for longer, until one of the functions above.
+void keepStopped(std::int32_t tid);
 /// Leaves a group-stopped thread stopped but listening for SIGCONT (PTRACE_LISTEN).
 void listen(std::int32_t tid);
 

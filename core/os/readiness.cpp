@@ -6,6 +6,12 @@
 
 namespace daemonscope {
 
+bool isReadable(int descriptor)
+{
+    pollfd waiting{descriptor, POLLIN, 0};
+    return ::poll(&waiting, 1, 0) > 0;
+}
+
 std::array<bool, 2> waitReadable(std::array<int, 2> descriptors)
 {
     std::array<pollfd, 2> waiting{pollfd{descriptors[0], POLLIN, 0}, pollfd{descriptors[1], POLLIN, 0}};

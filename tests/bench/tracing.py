@@ -6,7 +6,7 @@ import shutil
 
 from measuring import ONE_CORE, TWO_CORES, costs_table, missing
 
-FORKS = 3000
+FORKS = 10_000
 EXECS = 300
 
 UNTRACED = "untraced"

@@ -28,6 +28,14 @@ extern "C" const char* __tsan_default_options() // NOLINT(misc-definitions-in-he
 #define NEEDS_THREADS_IN_FORKS() static_cast<void>(0)
 #endif
 
+/// For tests that fork while other threads are busy with memory. glibc's allocator is made for that; the locks of the
+/// address sanitizer's (GCC 12) stay in the child as they were, and its next allocation may wait for ever.
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#define NEEDS_FORKS_BESIDE_BUSY_THREADS() QSKIP("a sanitizer's allocator does not survive a fork beside busy threads")
+#else
+#define NEEDS_FORKS_BESIDE_BUSY_THREADS() static_cast<void>(0)
+#endif
+
 /// Type and text of what `call` throws; "nothing" if it does not.
 template <class F> std::string thrownBy(F&& call)
 {

@@ -226,7 +226,7 @@ private Q_SLOTS:
     }
     void forksWhileThreadsComeAndGo()
     {
-        NEEDS_THREADS_IN_FORKS();
+        NEEDS_FORKS_BESIDE_BUSY_THREADS();
         std::atomic<bool> enough = false;
         std::vector<Thread> restless;
         for (int count = 0; count < 3; ++count) {
