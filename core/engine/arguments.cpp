@@ -52,10 +52,8 @@ void Value::throwNegative()
     throw OverflowError("can't convert negative int to unsigned");
 }
 
-void checkArgumentCount(std::string_view function, std::size_t expected, std::size_t given)
+void throwArgumentCount(std::string_view function, std::size_t expected, std::size_t given)
 {
-    if (given == expected)
-        return;
     throw TypeError(std::string(function) + "() takes " + std::to_string(expected)
         + (expected == 1 ? " positional argument but " : " positional arguments but ") + std::to_string(given)
         + (given == 1 ? " was given" : " were given"));

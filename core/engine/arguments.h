@@ -109,6 +109,11 @@ private:
 using Arguments = std::vector<Value>;
 
 /// Throws TypeError: "count() takes 2 positional arguments but 1 was given".
-void checkArgumentCount(std::string_view function, std::size_t expected, std::size_t given);
+[[noreturn]] void throwArgumentCount(std::string_view function, std::size_t expected, std::size_t given);
+inline void checkArgumentCount(std::string_view function, std::size_t expected, std::size_t given)
+{
+    if (given != expected)
+        throwArgumentCount(function, expected, given);
+}
 
 } // namespace daemonscope::engine

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/state.h"
 
+#include "engine/forkcalls.h"
 #include "engine/forkpath.h"
 #include "engine/processbody.h"
 #include "engine/report.h"
@@ -34,7 +35,7 @@ DAEMONSCOPE_IN_EACH_FORK void closeStandardInput()
         ::__fpurge(stdin);
     // The C stream reads from elsewhere, and with it std::cin, unless that has been given a buffer of its own.
     const char nullDevice[] = "/dev/null"; // on the stack, as a constant's page would have to be looked up again
-    stdin->_fileno = ::open(nullDevice, O_RDONLY | O_CLOEXEC);
+    stdin->_fileno = openInFork(nullDevice, O_RDONLY | O_CLOEXEC);
     const std::streambuf* const input = std::cin.rdbuf();
     if (input && typeid(*input) != typeid(__gnu_cxx::stdio_sync_filebuf<char>))
         std::cin.rdbuf(new NoInput); // the stream does not own it, and outlives everything

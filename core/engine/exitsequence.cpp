@@ -92,7 +92,7 @@ void ExitSequence::tellStep(const char* event, const Process& child)
 DAEMONSCOPE_IN_EACH_FORK void ExitSequence::runFinalizers(int minimumPriority)
 {
     RuntimeState& runtime = state();
-    for (;;) {
+    while (!isOnlyThread() || !runtime.finalizers.empty()) {
         RuntimeState::Finalizer next;
         {
             const std::lock_guard lock(runtime.mutex);
@@ -173,6 +173,8 @@ DAEMONSCOPE_IN_EACH_FORK void runExitSequence()
 DAEMONSCOPE_IN_EACH_FORK void registerExitSequence()
 {
     RuntimeState& runtime = state();
+    if (isOnlyThread() && runtime.exitSequenceRegistered)
+        return;
     const std::lock_guard lock(runtime.mutex);
     if (runtime.exitSequenceRegistered)
         return;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The daemonscope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/errors.h"
+#include "engine/forkpath.h"
 #include "engine/forkserver.h"
 #include "engine/helperrole.h"
 #include "engine/sharedblock.h"
@@ -33,7 +34,7 @@ void sendExitCode(int status, std::int64_t code)
     while (::write(status, codes.data(), sizeof codes) < 0 && errno == EINTR) { }
 }
 
-[[noreturn]] void leaveWorker(int code)
+DAEMONSCOPE_IN_EACH_FORK [[noreturn]] void leaveWorker(int code)
 {
     if (state().profile == Profile::Python313)
         runAtExitHandlers();
@@ -87,7 +88,7 @@ void ForkServer::takeOverServerSignals()
         throw OSError(errno);
 }
 
-void ForkServer::restoreSignals() const
+DAEMONSCOPE_IN_EACH_FORK void ForkServer::restoreSignals() const
 {
     ::sigaction(SIGINT, &interrupt_, nullptr);
     ::sigaction(SIGCHLD, &child_, nullptr);
@@ -97,6 +98,7 @@ void ForkServer::restoreSignals() const
 void ForkServer::run()
 {
     takeOverServerSignals();
+    flushStandardStreams(); // what is made at its first use, each worker would make for itself
     for (;;) {
         std::array<pollfd, 2> watched{{{childEnds_.get(), POLLIN, 0}, {socket_.get(), POLLIN, 0}}};
         if (::poll(watched.data(), watched.size(), -1) < 0) {
@@ -174,7 +176,7 @@ void ForkServer::reapWorkers()
     }
 }
 
-void ForkServer::becomeWorker(Descriptors request)
+DAEMONSCOPE_IN_EACH_FORK void ForkServer::becomeWorker(Descriptors request)
 {
     restoreSignals();
     socket_.reset();

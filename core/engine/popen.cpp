@@ -3,6 +3,7 @@
 #include "engine/popen.h"
 
 #include "engine/errors.h"
+#include "engine/forkcalls.h"
 #include "engine/forkpath.h"
 #include "engine/processbody.h"
 #include "engine/report.h"
@@ -32,6 +33,19 @@ CloseOnExecPipe makePipe()
     if (::pipe2(ends.data(), O_CLOEXEC) != 0)
         throw OSError(errno);
     return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+/// A pidfd of this process, one for all the children that it forks; -1 where the kernel gives none.
+DAEMONSCOPE_IN_EACH_FORK int ownPidfd()
+{
+    RuntimeState& runtime = state();
+    const std::lock_guard lock(runtime.mutex);
+    const int pid = ::getpid();
+    if (runtime.ownPidfdOf != pid) { // a forked child has that of its parent
+        runtime.ownPidfd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+        runtime.ownPidfdOf = pid;
+    }
+    return runtime.ownPidfd;
 }
 
 /// Waits for the end of a child without reaping it. False: nobody will see its end any more, as somebody reaped it.
@@ -144,16 +158,23 @@ std::optional<int> ChildPopen::poll(bool block)
 DAEMONSCOPE_IN_EACH_FORK std::unique_ptr<Popen> startFork(Process& process)
 {
     flushStandardStreams();
-    CloseOnExecPipe end = makePipe();             // its writer is the child's: readable here when that is gone
-    CloseOnExecPipe parent = makePipe();          // its writer is ours: what the child's ParentProcess watches
+    CloseOnExecPipe end = makePipe(); // its writer is the child's: readable here when that is gone
+    int parent = ownPidfd();          // what the child's ParentProcess watches
+    CloseOnExecPipe parentPipe;       // does it where there are no pidfds
+    if (parent < 0) {
+        parentPipe = makePipe();
+        parent = parentPipe.reader.get();
+    }
     ProcessPtr self = process.shared_from_this(); // counted before the fork, not in a page that it has to copy
     const int pid = forkEngine();
     if (pid == 0) {
-        ::close(end.reader.release());
-        ::close(parent.writer.release());
-        runForkedChild(std::move(self), parent.reader.release());
+        closeInFork(end.reader.release());
+        if (parentPipe.writer.valid())
+            closeInFork(parentPipe.writer.release());
+        (void)parentPipe.reader.release();
+        runForkedChild(std::move(self), parent);
     }
-    return std::make_unique<ChildPopen>(pid, std::move(end.reader), std::move(parent.writer));
+    return std::make_unique<ChildPopen>(pid, std::move(end.reader), std::move(parentPipe.writer));
 }
 
 } // namespace daemonscope::engine

@@ -46,7 +46,7 @@ protected:
 private:
     int pid_;
     UniqueFd sentinel_;   ///< read end; the child has the write end
-    UniqueFd parentPipe_; ///< write end of what the child's ParentProcess watches
+    UniqueFd parentPipe_; ///< write end of what the child's ParentProcess watches, if that is a pipe
     static constexpr int unknownCode = -100000;
     std::atomic<int> returnCode_ = unknownCode;
 };

@@ -329,7 +329,7 @@ std::string Process::authKey() const
     return body_->authKey;
 }
 
-void Process::setAuthKey(std::string key)
+DAEMONSCOPE_IN_EACH_FORK void Process::setAuthKey(std::string key)
 {
     const std::lock_guard lock(state().mutex);
     body_->authKey = std::move(key);

@@ -15,6 +15,8 @@ namespace daemonscope::engine {
 DAEMONSCOPE_IN_EACH_FORK void reapEndedChildren()
 {
     RuntimeState& runtime = state();
+    if (isOnlyThread() && runtime.children.empty())
+        return;
     const std::lock_guard lock(runtime.mutex);
     std::erase_if(runtime.children,
         [](const ProcessPtr& child) { return child->body().popen && child->body().popen->poll(false).has_value(); });
@@ -29,6 +31,8 @@ DAEMONSCOPE_IN_EACH_FORK std::vector<ProcessPtr> activeChildren()
 {
     reapEndedChildren();
     RuntimeState& runtime = state();
+    if (isOnlyThread() && runtime.children.empty())
+        return {};
     const std::lock_guard lock(runtime.mutex);
     return {runtime.children.begin(), runtime.children.end()};
 }

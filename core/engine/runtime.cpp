@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/runtime.h"
 
+#include "engine/forkpath.h"
 #include "engine/popen.h"
 #include "engine/processbody.h"
 #include "engine/report.h"
@@ -142,7 +143,7 @@ int endProgram(int status)
     return status;
 }
 
-void runAtExitHandlers()
+DAEMONSCOPE_IN_EACH_FORK void runAtExitHandlers()
 {
     RuntimeState& runtime = state();
     for (;;) {

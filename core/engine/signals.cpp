@@ -78,7 +78,7 @@ void changeDisposition(int number, void (*action)(int), SignalHandler handler)
     anyHandled = std::ranges::any_of(signalHandlers(), [](const SignalHandler& known) { return known != nullptr; });
 }
 
-timespec remainingTime(const Deadline& deadline)
+DAEMONSCOPE_IN_EACH_FORK timespec remainingTime(const Deadline& deadline)
 {
     const std::chrono::nanoseconds left = deadline ? *deadline - Clock::now() : std::chrono::nanoseconds(longestWait);
     const auto bounded = std::clamp<std::chrono::nanoseconds>(left, std::chrono::nanoseconds(0), longestWait);
@@ -103,7 +103,7 @@ private:
 };
 
 /// One wait: true if something is readable. Returns early, with false, when a signal came.
-bool waitOnce(pollfd* watched, nfds_t count, const Deadline& deadline)
+DAEMONSCOPE_IN_EACH_FORK bool waitOnce(pollfd* watched, nfds_t count, const Deadline& deadline)
 {
     const timespec time = remainingTime(deadline);
     if (!anyHandled || !inMainThread())
@@ -115,7 +115,7 @@ bool waitOnce(pollfd* watched, nfds_t count, const Deadline& deadline)
 }
 
 /// Waits for readability or the deadline, and runs handlers meanwhile.
-bool waitUntil(pollfd* watched, nfds_t count, const Deadline& deadline)
+DAEMONSCOPE_IN_EACH_FORK bool waitUntil(pollfd* watched, nfds_t count, const Deadline& deadline)
 {
     for (;;) {
         const bool isReadable = waitOnce(watched, count, deadline);
@@ -127,7 +127,7 @@ bool waitUntil(pollfd* watched, nfds_t count, const Deadline& deadline)
     }
 }
 
-Deadline deadlineAfter(std::optional<std::chrono::nanoseconds> timeout)
+DAEMONSCOPE_IN_EACH_FORK Deadline deadlineAfter(std::optional<std::chrono::nanoseconds> timeout)
 {
     if (!timeout)
         return std::nullopt;
@@ -180,7 +180,7 @@ DAEMONSCOPE_IN_EACH_FORK void runPendingSignalHandlers()
     }
 }
 
-bool takesSignals()
+DAEMONSCOPE_IN_EACH_FORK bool takesSignals()
 {
     return ::pthread_equal(signalThread.load(), ::pthread_self()) != 0;
 }
@@ -205,7 +205,7 @@ void installDefaultSignalHandlers()
     setSignalIgnored(SIGPIPE);
 }
 
-bool waitReadable(int descriptor, std::optional<std::chrono::nanoseconds> timeout)
+DAEMONSCOPE_IN_EACH_FORK bool waitReadable(int descriptor, std::optional<std::chrono::nanoseconds> timeout)
 {
     pollfd watched{descriptor, POLLIN, 0};
     return waitUntil(&watched, 1, deadlineAfter(timeout));

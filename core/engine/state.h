@@ -23,8 +23,10 @@ struct RuntimeState {
     ProcessPtr current;
     std::set<ProcessPtr> children;         ///< started, and not seen to end
     std::shared_ptr<ParentProcess> parent; ///< made when it is first asked for
-    int parentSentinel = -1;               ///< until then: read end of the pipe that the parent holds
-    std::atomic<bool> exiting = false;     ///< util._exiting; a fork inherits it. Feeders of queues look at it
+    int parentSentinel = -1; ///< until then: a pidfd of the parent, or the read end of a pipe that it holds
+    int ownPidfd = -1;       ///< of the process `ownPidfdOf`, for its children
+    int ownPidfdOf = 0;
+    std::atomic<bool> exiting = false; ///< util._exiting; a fork inherits it. Feeders of queues look at it
 
     struct Finalizer {
         int priority;

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The daemonscope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/target.h"
+#include "engine/forkpath.h"
 
 #include <map>
 #include <mutex>
@@ -9,17 +10,17 @@ namespace daemonscope::engine {
 namespace {
 
 // Functions, not objects: targets are registered while other static objects are being made.
-std::mutex& registryMutex()
+DAEMONSCOPE_IN_EACH_FORK std::mutex& registryMutex()
 {
-    static auto* mutex = new std::mutex;
-    return *mutex;
+    static constinit std::mutex mutex;
+    return mutex;
 }
-std::map<std::string, Target>& registry()
+DAEMONSCOPE_IN_EACH_FORK std::map<std::string, Target>& registry()
 {
     static auto* targets = new std::map<std::string, Target>;
     return *targets;
 }
-std::function<Target(const std::string&)>& registryResolver()
+DAEMONSCOPE_IN_EACH_FORK std::function<Target(const std::string&)>& registryResolver()
 {
     static auto* resolver = new std::function<Target(const std::string&)>;
     return *resolver;
@@ -35,7 +36,7 @@ Target registerTarget(std::string name, Target::Function function)
     return target;
 }
 
-Target findTarget(const std::string& name)
+DAEMONSCOPE_IN_EACH_FORK Target findTarget(const std::string& name)
 {
     std::function<Target(const std::string&)> resolver;
     {

@@ -127,8 +127,10 @@ void runThread(const std::shared_ptr<ThreadBody>& thread, bool daemon)
 /// One that is to be joined, if any is left.
 DAEMONSCOPE_IN_EACH_FORK std::shared_ptr<ThreadBody> nextThreadToJoin()
 {
-    const std::lock_guard lock(state().mutex);
     ThreadList& threads = threadsToJoin();
+    if (isOnlyThread() && threads.empty())
+        return nullptr;
+    const std::lock_guard lock(state().mutex);
     const auto next = std::ranges::find_if(threads, [](const auto& thread) { return thread.get() != runningThread; });
     return next == threads.end() ? nullptr : *next;
 }
@@ -240,7 +242,7 @@ DAEMONSCOPE_IN_EACH_FORK void forgetOtherThreads()
         runningThread->running->surviveFork();
 }
 
-bool inMainThread()
+DAEMONSCOPE_IN_EACH_FORK bool inMainThread()
 {
     // The thread that a process begins with has the process's id: a program's first one, or the one that forked.
     return ::gettid() == ::getpid();

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The daemonscope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/errors.h"
+#include "engine/forkpath.h"
 #include "engine/helperrole.h"
 #include "engine/report.h"
 #include "engine/sharedblock.h"
@@ -34,11 +35,13 @@ struct TrackerLink {
     int pid = 0; ///< 0: another process's child
     int startedBy = 0;
 };
-TrackerLink& trackerLink()
+DAEMONSCOPE_IN_EACH_FORK TrackerLink& trackerLink()
 {
     static auto* link = new TrackerLink; // never destroyed: names are unregistered late
     return *link;
 }
+/// Made when the program begins: what a process makes at its first use, every forked child would make again.
+[[maybe_unused]] const TrackerLink& earlyLink = trackerLink();
 
 bool isRead(int pipe)
 {
@@ -119,7 +122,7 @@ void unregisterName(const std::string& name)
         tell(unregisterWord, name);
 }
 
-void adopt(int writeEnd)
+DAEMONSCOPE_IN_EACH_FORK void adopt(int writeEnd)
 {
     const std::lock_guard lock(state().mutex);
     trackerLink() = {UniqueFd(writeEnd), 0, 0};

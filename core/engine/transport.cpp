@@ -3,6 +3,7 @@
 #include "engine/transport.h"
 
 #include "engine/context.h"
+#include "engine/forkpath.h"
 #include "engine/processbody.h"
 #include "engine/runtime.h"
 #include "engine/state.h"
@@ -42,7 +43,7 @@ void writePreparation(ByteWriter& to, const Process& process)
 }
 
 /// spawn.prepare()
-void prepareFrom(ByteReader& from)
+DAEMONSCOPE_IN_EACH_FORK void prepareFrom(ByteReader& from)
 {
     RuntimeState& runtime = state();
     runtime.current->body().name = from.text();
@@ -101,7 +102,7 @@ void writeObject(ByteWriter& to, SharingWriter& shared, const Process& process)
         shared.value(to, argument);
 }
 
-ProcessPtr makeObject(const std::string& className)
+DAEMONSCOPE_IN_EACH_FORK ProcessPtr makeObject(const std::string& className)
 {
     if (className.empty())
         return std::make_shared<Process>(std::make_unique<ProcessBody>());
@@ -111,7 +112,7 @@ ProcessPtr makeObject(const std::string& className)
     return made;
 }
 
-Target targetNamed(const std::string& name)
+DAEMONSCOPE_IN_EACH_FORK Target targetNamed(const std::string& name)
 {
     if (name.empty())
         return {};
@@ -121,7 +122,7 @@ Target targetNamed(const std::string& name)
     return target;
 }
 
-ProcessPtr readObject(ByteReader& from, SharingReader& shared)
+DAEMONSCOPE_IN_EACH_FORK ProcessPtr readObject(ByteReader& from, SharingReader& shared)
 {
     ProcessPtr process = makeObject(from.text());
     ProcessBody& body = process->body();
@@ -160,7 +161,7 @@ Packed packProcess(Process& process)
     return {bytes.take(), shared.descriptors()};
 }
 
-ProcessPtr unpackProcess(const std::string& bytes, const std::vector<int>& descriptors)
+DAEMONSCOPE_IN_EACH_FORK ProcessPtr unpackProcess(const std::string& bytes, const std::vector<int>& descriptors)
 {
     ByteReader from(bytes);
     SharingReader shared(descriptors);

@@ -3,6 +3,7 @@
 #include "engine/transportbytes.h"
 
 #include "engine/errors.h"
+#include "engine/forkpath.h"
 
 #include <cstring>
 
@@ -39,7 +40,7 @@ ByteWriter& ByteWriter::texts(const std::vector<std::string>& values)
     return *this;
 }
 
-std::string_view ByteReader::next(std::uint64_t size)
+DAEMONSCOPE_IN_EACH_FORK std::string_view ByteReader::next(std::uint64_t size)
 {
     if (size > rest_.size())
         throw EOFError("Ran out of input");
@@ -48,7 +49,7 @@ std::string_view ByteReader::next(std::uint64_t size)
     return found;
 }
 
-std::int64_t ByteReader::integer()
+DAEMONSCOPE_IN_EACH_FORK std::int64_t ByteReader::integer()
 {
     std::int64_t value = 0;
     std::memcpy(&value, next(sizeof value).data(), sizeof value);
@@ -62,12 +63,12 @@ double ByteReader::real()
     return value;
 }
 
-std::string ByteReader::text()
+DAEMONSCOPE_IN_EACH_FORK std::string ByteReader::text()
 {
     return std::string(next(static_cast<std::uint64_t>(integer())));
 }
 
-std::vector<std::string> ByteReader::texts()
+DAEMONSCOPE_IN_EACH_FORK std::vector<std::string> ByteReader::texts()
 {
     std::vector<std::string> values;
     for (std::int64_t left = integer(); left > 0; --left)

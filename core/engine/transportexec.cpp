@@ -3,6 +3,7 @@
 #include "engine/transportexec.h"
 
 #include "engine/errors.h"
+#include "engine/forkpath.h"
 #include "engine/state.h"
 
 #include <fcntl.h>
@@ -13,6 +14,7 @@
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <cstring>
 #include <spawn.h>
 
 namespace daemonscope::engine {
@@ -67,21 +69,28 @@ private:
     posix_spawn_file_actions_t actions_{};
 };
 
-/// Reads `size` bytes. Throws EOFError if there are fewer.
-void readAll(int descriptor, char* bytes, std::size_t size, const char* complaint)
+/// Reads at least `least` bytes and at most `most`; how many. Throws EOFError with `complaint` if there are fewer.
+DAEMONSCOPE_IN_EACH_FORK std::size_t readSome(
+    int descriptor, char* bytes, std::size_t most, std::size_t least, const char* complaint)
 {
-    while (size > 0) {
+    std::size_t done = 0;
+    while (done < least) {
         waitReadable(descriptor, std::nullopt);
-        const ssize_t got = ::read(descriptor, bytes, size);
+        const ssize_t got = ::read(descriptor, bytes + done, most - done);
         if (got == 0)
             throw EOFError(complaint);
         if (got < 0 && errno != EINTR && errno != EAGAIN)
             throw OSError(errno);
-        if (got > 0) {
-            bytes += got;
-            size -= static_cast<std::size_t>(got);
-        }
+        if (got > 0)
+            done += static_cast<std::size_t>(got);
     }
+    return done;
+}
+
+/// Reads `size` bytes.
+DAEMONSCOPE_IN_EACH_FORK void readAll(int descriptor, char* bytes, std::size_t size, const char* complaint)
+{
+    readSome(descriptor, bytes, size, size, complaint);
 }
 
 } // namespace
@@ -144,13 +153,16 @@ void writeMessage(int descriptor, std::string_view bytes)
     }
 }
 
-std::string readMessage(int descriptor)
+DAEMONSCOPE_IN_EACH_FORK std::string readMessage(int descriptor)
 {
     constexpr const char* complaint = "Ran out of input";
+    constexpr std::size_t firstBytes = 1024; // holds most messages, and takes no page of the stack
     constexpr std::size_t pieceBytes = 1 << 20;
+    std::array<char, firstBytes> first; // NOLINT(cppcoreguidelines-pro-type-member-init): filled by the read
     std::uint64_t length = 0;
-    readAll(descriptor, reinterpret_cast<char*>(&length), sizeof length, complaint);
-    std::string bytes;
+    const std::size_t got = readSome(descriptor, first.data(), first.size(), sizeof length, complaint);
+    std::memcpy(&length, first.data(), sizeof length);
+    std::string bytes(first.data() + sizeof length, std::min<std::size_t>(got - sizeof length, length));
     // In pieces, so that a length that is wrong cannot ask for more memory than was sent.
     while (bytes.size() < length) {
         const std::size_t done = bytes.size();

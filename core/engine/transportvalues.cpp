@@ -3,6 +3,7 @@
 #include "engine/transportvalues.h"
 
 #include "engine/errors.h"
+#include "engine/forkpath.h"
 #include "engine/queuebody.h"
 #include "engine/sync.h"
 #include "engine/transport.h"
@@ -140,7 +141,7 @@ std::unique_ptr<SharedBlock> SharingReader::block(ByteReader& from)
     return SharedBlock::received(memory, offset, count);
 }
 
-Value SharingReader::value(ByteReader& from)
+DAEMONSCOPE_IN_EACH_FORK Value SharingReader::value(ByteReader& from)
 {
     const auto kind = static_cast<Kind>(from.integer());
     switch (kind) {
