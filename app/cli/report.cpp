@@ -8,9 +8,11 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cerrno>
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace daemonscope::cli {
@@ -21,6 +23,16 @@ struct ReportOptions {
     std::string format = "text";
     std::string color = "auto";
 };
+
+Outcome printJson(const ProcessTree& tree, const std::vector<std::string>& notes)
+{
+    Outcome printed{Done{}};
+    writeJsonReport(tree, notes, [&printed](std::string_view piece) {
+        if (printed.ok() && std::fwrite(piece.data(), 1, piece.size(), stdout) != piece.size())
+            printed = systemError("cannot write to standard output", errno);
+    });
+    return printed.ok() ? print({}) : printed;
+}
 
 int report(const ReportOptions& options)
 {
@@ -33,8 +45,8 @@ int report(const ReportOptions& options)
     const Result<ProcessTree> tree = readTree(options.file, &notes);
     if (!tree.ok())
         return fail(tree.error().message);
-    const Outcome printed = print(options.format == "json" ? jsonText(jsonReport(tree.value(), notes))
-                                                           : textReport(tree.value(), textOptions(options.color)));
+    const Outcome printed = options.format == "json" ? printJson(tree.value(), notes)
+                                                     : print(textReport(tree.value(), textOptions(options.color)));
     return printed.ok() ? 0 : fail(printed.error().message);
 }
 

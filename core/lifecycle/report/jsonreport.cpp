@@ -6,6 +6,8 @@
 #include "lifecycle/verdict.h"
 #include "os/clock.h"
 
+#include <utility>
+
 namespace daemonscope {
 namespace {
 
@@ -29,9 +31,9 @@ public:
     }
 
     [[nodiscard]] Json write(const Process& process) const;
-    [[nodiscard]] std::int64_t since(EventTime time) const { return (time - tree_.start()).count(); }
 
 private:
+    [[nodiscard]] std::int64_t since(EventTime time) const { return (time - tree_.start()).count(); }
     [[nodiscard]] Json since(const std::optional<EventTime>& time) const
     {
         return time ? Json(since(*time)) : Json(nullptr);
@@ -163,35 +165,81 @@ Json captureJson(const ProcessTree& tree, const std::vector<std::string>& notes)
         {"output", output}, {"lost", std::move(lost)}};
 }
 
-} // namespace
+constexpr const char* kProcesses = "processes";
 
-nlohmann::ordered_json jsonReport(const ProcessTree& tree, const std::vector<std::string>& notes)
+/// All but the processes, which may be very many.
+Json reportWithoutProcesses(const ProcessTree& tree, const std::vector<std::string>& notes)
 {
-    const ProcessWriter writer(tree);
-    Json processes = Json::array();
-    for (const Process& process : tree.processes()) {
-        if (!process.foldedInto)
-            processes.push_back(writer.write(process));
-    }
     Json found = Json::array();
     for (Finding& finding : findings(tree)) {
         found.push_back({{"rule", std::move(finding.rule)}, {"severity", word(finding.severity)},
-            {"process", finding.process}, {"time_ns", writer.since(finding.time)}, {"text", std::move(finding.text)},
-            {"advice", std::move(finding.advice)}});
+            {"process", finding.process}, {"time_ns", (finding.time - tree.start()).count()},
+            {"text", std::move(finding.text)}, {"advice", std::move(finding.advice)}});
     }
     Json report;
     report["format"] = "daemonscope-report";
     report["version"] = 1;
     report["program"] = programJson(tree);
     report["capture"] = captureJson(tree, notes);
-    report["processes"] = std::move(processes);
+    report[kProcesses] = Json::array();
     report["findings"] = std::move(found);
     return report;
 }
 
+/// A value as it stands `depth` levels deep in an indented text, without the first line's indentation.
+std::string text(const Json& value, std::size_t depth = 0)
+{
+    constexpr int kIndent = 2;
+    const std::string flat = value.dump(kIndent, ' ', false, Json::error_handler_t::replace);
+    if (depth == 0)
+        return flat;
+    std::string indented;
+    indented.reserve(flat.size() * 2);
+    for (const char c : flat) {
+        indented += c;
+        if (c == '\n') // of the layout: in a string it is escaped
+            indented.append(depth * kIndent, ' ');
+    }
+    return indented;
+}
+
+} // namespace
+
+nlohmann::ordered_json jsonReport(const ProcessTree& tree, const std::vector<std::string>& notes)
+{
+    Json report = reportWithoutProcesses(tree, notes);
+    const ProcessWriter writer(tree);
+    for (const Process& process : tree.processes()) {
+        if (!process.foldedInto)
+            report[kProcesses].push_back(writer.write(process));
+    }
+    return report;
+}
+
+void writeJsonReport(const ProcessTree& tree, const std::vector<std::string>& notes, const WriteText& write)
+{
+    const ProcessWriter writer(tree);
+    const char* between = "{\n  ";
+    const Json report = reportWithoutProcesses(tree, notes);
+    for (const auto& [key, value] : report.items()) {
+        write(std::exchange(between, ",\n  ") + text(key) + ": ");
+        if (key != kProcesses) {
+            write(text(value, 1));
+            continue;
+        }
+        const char* opening = "[\n    ";
+        for (const Process& process : tree.processes()) {
+            if (!process.foldedInto)
+                write(std::exchange(opening, ",\n    ") + text(writer.write(process), 2));
+        }
+        write(*opening == '[' ? "[]" : "\n  ]");
+    }
+    write("\n}\n");
+}
+
 std::string jsonText(const nlohmann::ordered_json& value)
 {
-    return value.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+    return text(value) + "\n";
 }
 
 } // namespace daemonscope

@@ -6,7 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace daemonscope {
@@ -17,6 +19,11 @@ namespace daemonscope {
 /// program gave them; bytes that are not UTF-8 are to be replaced when the value is dumped (jsonText does so). `notes`
 /// say what else is missing, such as the end of a damaged file; they are added to what capture lost.
 nlohmann::ordered_json jsonReport(const ProcessTree& tree, const std::vector<std::string>& notes = {});
+
+/// Takes the next piece of a text.
+using WriteText = std::function<void(std::string_view)>;
+/// Writes jsonText(jsonReport()) in pieces, one process at a time: of a million of them the whole would take gigabytes.
+void writeJsonReport(const ProcessTree& tree, const std::vector<std::string>& notes, const WriteText& write);
 
 /// The value as text, indented, with a newline at its end.
 std::string jsonText(const nlohmann::ordered_json& value);

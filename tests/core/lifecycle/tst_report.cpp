@@ -48,6 +48,7 @@ private Q_SLOTS:
     void lossesAreTold();
     void threadsEndWithTheirProcess();
     void jsonOfHostileBytes();
+    void jsonInPieces();
     void textTree();
     void textIsAsciiWhereAskedFor();
     void colourOnlyWhereAskedFor();
@@ -169,6 +170,16 @@ void TestReport::jsonOfHostileBytes()
     QVERIFY(text.find('\x1b') == std::string::npos);
     const Json again = Json::parse(text);
     QVERIFY(again["processes"][0]["command"].size() == 2);
+}
+
+void TestReport::jsonInPieces()
+{
+    const ReferenceStory reference;
+    for (const ProcessTree& tree : {ProcessTree(), reference.story.tree()}) {
+        std::string text;
+        writeJsonReport(tree, {"a note"}, [&text](std::string_view piece) { text += piece; });
+        QCOMPARE(text, jsonText(jsonReport(tree, {"a note"})));
+    }
 }
 
 void TestReport::textTree()
