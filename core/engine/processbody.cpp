@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/processbody.h"
 
+#include "engine/forkpath.h"
+
 #include <unistd.h>
 
 #include <cstring>
@@ -25,7 +27,7 @@ std::string exitCodeName(int code)
     return abbreviation ? std::string("-SIG") + abbreviation : std::to_string(code);
 }
 
-std::string ProcessBody::objectId() const
+DAEMONSCOPE_IN_EACH_FORK std::string ProcessBody::objectId() const
 {
     return std::to_string(identity.empty() ? ::getpid() : parentPid) + ":" + identityText(identity, '.');
 }

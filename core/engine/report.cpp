@@ -32,7 +32,7 @@ constexpr int protocolVersion = 1;
 /// Most packets are shorter, so that they take one allocation.
 constexpr std::size_t usualSize = 512;
 
-void appendInteger(std::string& out, std::int64_t value)
+DAEMONSCOPE_IN_EACH_FORK void appendInteger(std::string& out, std::int64_t value)
 {
     std::array<char, 24> digits{};
     const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
@@ -63,7 +63,7 @@ DAEMONSCOPE_IN_EACH_FORK bool enabled()
     return sender().enabled();
 }
 
-Packet::Packet(std::string_view event)
+DAEMONSCOPE_IN_EACH_FORK Packet::Packet(std::string_view event)
     : last_(event == "interp_exit")
 {
     if (!enabled())
@@ -75,7 +75,7 @@ Packet::Packet(std::string_view event)
     appendInteger(text_, monotonicNow().count());
 }
 
-bool Packet::begin(std::string_view key)
+DAEMONSCOPE_IN_EACH_FORK bool Packet::begin(std::string_view key)
 {
     if (text_.empty())
         return false;
@@ -85,7 +85,7 @@ bool Packet::begin(std::string_view key)
     return true;
 }
 
-Packet& Packet::text(std::string_view key, std::string_view value)
+DAEMONSCOPE_IN_EACH_FORK Packet& Packet::text(std::string_view key, std::string_view value)
 {
     if (begin(key))
         appendQuoted(text_, value, textLimit);
@@ -99,7 +99,7 @@ Packet& Packet::longText(std::string_view key, std::string_view value)
     return *this;
 }
 
-Packet& Packet::number(std::string_view key, std::int64_t value)
+DAEMONSCOPE_IN_EACH_FORK Packet& Packet::number(std::string_view key, std::int64_t value)
 {
     if (begin(key))
         appendInteger(text_, value);
@@ -118,21 +118,21 @@ Packet& Packet::seconds(std::string_view key, double value)
     return *this;
 }
 
-Packet& Packet::flag(std::string_view key, bool value)
+DAEMONSCOPE_IN_EACH_FORK Packet& Packet::flag(std::string_view key, bool value)
 {
     if (begin(key))
         text_ += value ? "true" : "false";
     return *this;
 }
 
-Packet& Packet::null(std::string_view key)
+DAEMONSCOPE_IN_EACH_FORK Packet& Packet::null(std::string_view key)
 {
     if (begin(key))
         text_ += "null";
     return *this;
 }
 
-Packet& Packet::list(std::string_view key, const std::vector<std::string>& values)
+DAEMONSCOPE_IN_EACH_FORK Packet& Packet::list(std::string_view key, const std::vector<std::string>& values)
 {
     if (!begin(key))
         return *this;
@@ -155,7 +155,7 @@ Packet& Packet::list(std::string_view key, const std::vector<std::string>& value
     return *this;
 }
 
-Packet& Packet::children(std::string_view key, const std::vector<ProcessPtr>& children)
+DAEMONSCOPE_IN_EACH_FORK Packet& Packet::children(std::string_view key, const std::vector<ProcessPtr>& children)
 {
     if (!begin(key))
         return *this;
@@ -176,7 +176,7 @@ Packet& Packet::children(std::string_view key, const std::vector<ProcessPtr>& ch
     return *this;
 }
 
-void Packet::place(std::string_view file, std::int64_t line)
+DAEMONSCOPE_IN_EACH_FORK void Packet::place(std::string_view file, std::int64_t line)
 {
     if (!begin("src"))
         return;
@@ -197,7 +197,7 @@ Packet& Packet::source(const Where& where)
     return *this;
 }
 
-Packet& Packet::by()
+DAEMONSCOPE_IN_EACH_FORK Packet& Packet::by()
 {
     if (text_.empty())
         return *this;
@@ -210,7 +210,7 @@ Packet& Packet::currentException()
     return text_.empty() ? *this : text("exc", exceptionTypeName()).text("msg", exceptionMessage());
 }
 
-void Packet::send()
+DAEMONSCOPE_IN_EACH_FORK void Packet::send()
 {
     if (text_.empty())
         return;

@@ -58,7 +58,8 @@ public:
     ~ReportTurn()
     {
         lockedBy_.store(0, std::memory_order_release);
-        lockedBy_.notify_one();
+        if (!isOnlyThread())
+            lockedBy_.notify_one();
     }
     ReportTurn(const ReportTurn&) = delete;
     ReportTurn& operator=(const ReportTurn&) = delete;
@@ -71,7 +72,7 @@ private:
 };
 
 /// Lowest number that the connection may take: high, but below the soft limit.
-int lowestDescriptor()
+DAEMONSCOPE_IN_EACH_FORK int lowestDescriptor()
 {
     const long limit = ::sysconf(_SC_OPEN_MAX);
     if (limit > 0 && limit < highDescriptor + descriptorReserve)
@@ -110,7 +111,7 @@ void ReportSender::readAddress() noexcept
     enabled_.store(true, std::memory_order_relaxed);
 }
 
-void ReportSender::send(std::string& packet) noexcept
+DAEMONSCOPE_IN_EACH_FORK void ReportSender::send(std::string& packet) noexcept
 {
     const int errorBefore = errno;
     if (enabled()) {
@@ -126,7 +127,7 @@ void ReportSender::send(std::string& packet) noexcept
     errno = errorBefore;
 }
 
-void ReportSender::startOver() noexcept
+DAEMONSCOPE_IN_EACH_FORK void ReportSender::startOver() noexcept
 {
     const int errorBefore = errno;
     {
@@ -136,7 +137,7 @@ void ReportSender::startOver() noexcept
     errno = errorBefore;
 }
 
-void ReportSender::begin(pid_t process) noexcept
+DAEMONSCOPE_IN_EACH_FORK void ReportSender::begin(pid_t process) noexcept
 {
     drop(); // its hang-up must mean the parent alone
     process_ = process;
@@ -144,7 +145,7 @@ void ReportSender::begin(pid_t process) noexcept
     lost_ = 0;
 }
 
-void ReportSender::deliver(std::string& packet, pid_t process)
+DAEMONSCOPE_IN_EACH_FORK void ReportSender::deliver(std::string& packet, pid_t process)
 {
     packet += ",\"p\":";
     packet += std::to_string(process);
@@ -177,20 +178,20 @@ void ReportSender::deliver(std::string& packet, pid_t process)
     ++lost_;
 }
 
-bool ReportSender::isOurs() const noexcept
+DAEMONSCOPE_IN_EACH_FORK bool ReportSender::isOurs() const noexcept
 {
     struct stat status { };
     return ::fstat(descriptor_, &status) == 0 && status.st_dev == device_ && status.st_ino == inode_;
 }
 
-void ReportSender::drop() noexcept
+DAEMONSCOPE_IN_EACH_FORK void ReportSender::drop() noexcept
 {
     if (descriptor_ >= 0 && isOurs())
         ::close(descriptor_);
     descriptor_ = -1;
 }
 
-bool ReportSender::connect() noexcept
+DAEMONSCOPE_IN_EACH_FORK bool ReportSender::connect() noexcept
 {
     if (monotonicNow() < retryFrom_)
         return false;
@@ -211,7 +212,7 @@ bool ReportSender::connect() noexcept
     return false;
 }
 
-bool ReportSender::connectSocket() noexcept
+DAEMONSCOPE_IN_EACH_FORK bool ReportSender::connectSocket() noexcept
 {
     // sockaddr is what connect(2) calls the addresses of every family.
     const auto* address = reinterpret_cast<const sockaddr*>(&address_);
@@ -239,7 +240,7 @@ bool ReportSender::connectSocket() noexcept
     }
 }
 
-ReportSender::Sent ReportSender::sendOnce(const std::string& packet) noexcept
+DAEMONSCOPE_IN_EACH_FORK ReportSender::Sent ReportSender::sendOnce(const std::string& packet) noexcept
 {
     for (;;) {
         if (::send(descriptor_, packet.data(), packet.size(), MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)

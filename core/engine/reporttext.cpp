@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/reporttext.h"
 
+#include "engine/forkpath.h"
+
 #include <cstdint>
 
 namespace daemonscope::engine::report {
@@ -16,7 +18,7 @@ struct TextUnit {
     std::size_t length = 1;
 };
 
-bool isContinuation(char byte)
+DAEMONSCOPE_IN_EACH_FORK bool isContinuation(char byte)
 {
     return (static_cast<unsigned char>(byte) & 0xc0U) == 0x80U;
 }
@@ -64,12 +66,12 @@ char shortEscape(char32_t code)
     }
 }
 
-bool isPlain(char32_t code)
+DAEMONSCOPE_IN_EACH_FORK bool isPlain(char32_t code)
 {
     return code >= 0x20 && code < 0x7f && code != U'"' && code != U'\\';
 }
 
-std::size_t escapedSize(char32_t code)
+DAEMONSCOPE_IN_EACH_FORK std::size_t escapedSize(char32_t code)
 {
     if (isPlain(code))
         return 1;
@@ -86,7 +88,7 @@ void appendHexEscape(std::string& out, std::uint32_t value)
         out += digits[(value >> static_cast<unsigned>(shift)) & 0xfU];
 }
 
-void appendEscaped(std::string& out, char32_t code)
+DAEMONSCOPE_IN_EACH_FORK void appendEscaped(std::string& out, char32_t code)
 {
     if (isPlain(code)) {
         out += static_cast<char>(code);
@@ -104,7 +106,7 @@ void appendEscaped(std::string& out, char32_t code)
 
 } // namespace
 
-void appendQuoted(std::string& out, std::string_view text, std::size_t limit)
+DAEMONSCOPE_IN_EACH_FORK void appendQuoted(std::string& out, std::string_view text, std::size_t limit)
 {
     out += '"';
     const std::size_t begin = out.size();
