@@ -67,8 +67,9 @@ private:
     };
     /// A call that a thread was let into, to be told of once more when it returns.
     struct CallUnderWay {
-        std::optional<payload::KillRequested> kill; ///< none: a clone with CLONE_UNTRACED
+        std::optional<payload::KillRequested> kill; ///< none: a clone with CLONE_UNTRACED, or a ptrace
         std::int32_t group = 0;                     ///< in the recorder's numbers; 0: the call names no group
+        bool asksToTrace = false;                   ///< or to be traced: ptrace(2)
     };
     /// The group of kill(-1).
     static constexpr std::int32_t kEverybody = -1;
@@ -89,6 +90,7 @@ private:
     void onThreadEnd(std::int32_t tid, std::int32_t process);
     void onChildSignal(std::int32_t tid);
     void onUnseenChild(std::int32_t parent, std::int32_t child, const char* why);
+    void onTracerRefused(std::int32_t pid);
     void onOpen(std::int32_t tid, const tracing::SyscallEntry& entry);
     void onSignal(const tracing::Report& report);
     void onGroupStop(const tracing::Report& report);
@@ -127,6 +129,7 @@ private:
     std::unordered_set<std::int32_t> announced_;                ///< announced by a fork event, first stop still to come
     std::unordered_map<std::int32_t, CallUnderWay> calls_;      ///< by tid
     std::unordered_set<std::int32_t> awaitParentDeath_;         ///< asked for a signal at their parent's end
+    std::unordered_set<std::int32_t> refusedTracers_;           ///< told of: they could not trace
     std::unordered_set<std::int32_t> unseen_;                   ///< children that could not be followed
     std::function<void(std::optional<ExitStatus>)> rootEvent_;
 };

@@ -11,6 +11,7 @@
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -65,11 +66,23 @@ int addFamilyRules(scmp_filter_ctx context)
     return death != 0 ? death : untraced;
 }
 
+int addTracingRules(scmp_filter_ctx context)
+{
+    int error = 0;
+    for (const auto request : {PTRACE_TRACEME, PTRACE_ATTACH, PTRACE_SEIZE}) {
+        const int result = seccomp_rule_add(context, SCMP_ACT_TRACE(SyscallFilter::kTracing), SCMP_SYS(ptrace), 1,
+            scmp_arg_cmp{0, SCMP_CMP_MASKED_EQ, kLow32, static_cast<scmp_datum_t>(request)});
+        error = error != 0 ? error : result;
+    }
+    return error;
+}
+
 int addRules(scmp_filter_ctx context, bool watchOpens)
 {
     int error = addKillRules(context);
     const auto keepFirst = [&error](int result) { error = error != 0 ? error : result; };
     keepFirst(addFamilyRules(context));
+    keepFirst(addTracingRules(context));
     if (!watchOpens)
         return error;
     const std::uint32_t onOpen = SCMP_ACT_TRACE(SyscallFilter::kOpen);

@@ -18,6 +18,7 @@ namespace daemonscope {
 /// - calls that take a siginfo: the sender that they name may be a false one;
 /// - prctl(PR_SET_PDEATHSIG): the signal that it asks for looks like a kill() by the parent;
 /// - clone with CLONE_UNTRACED: nobody else tells of the child;
+/// - ptrace() calls that ask to trace or to be traced: under another tracer they fail;
 /// - opens for writing, because /dev/stdout and its like cannot be re-opened by path when they are sockets.
 class SyscallFilter {
 public:
@@ -26,6 +27,7 @@ public:
     static constexpr std::uint32_t kOpen = 2;
     static constexpr std::uint32_t kParentDeath = 3;
     static constexpr std::uint32_t kUntraced = 4;
+    static constexpr std::uint32_t kTracing = 5;
 
     /// An empty filter: install() does nothing.
     SyscallFilter() = default;
