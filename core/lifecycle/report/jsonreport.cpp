@@ -190,7 +190,7 @@ Json reportWithoutProcesses(const ProcessTree& tree, const std::vector<std::stri
 std::string text(const Json& value, std::size_t depth = 0)
 {
     constexpr int kIndent = 2;
-    const std::string flat = value.dump(kIndent, ' ', false, Json::error_handler_t::replace);
+    std::string flat = value.dump(kIndent, ' ', false, Json::error_handler_t::replace);
     if (depth == 0)
         return flat;
     std::string indented;
