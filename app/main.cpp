@@ -40,12 +40,15 @@ int runMain(int argc, char** argv)
     cli::addScreenshot(app, chosen);
     cli::addLessons(app, chosen);
     cli::addLesson(app, chosen);
-    // These two take a PROGRAM with options of its own, which no parser here must touch.
+    cli::addDoctor(app, chosen);
+    // These are parsed elsewhere: run and record take a PROGRAM with options of its own, doctor is the recorder's.
     const std::vector<std::string> words{argv + 1, argv + argc};
     if (!words.empty() && words.front() == "run")
         return cli::runWords({words.begin() + 1, words.end()});
     if (!words.empty() && words.front() == "record")
         return cli::executeRecorder({words.begin() + 1, words.end()});
+    if (!words.empty() && words.front() == "doctor")
+        return cli::executeDoctor({words.begin() + 1, words.end()});
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

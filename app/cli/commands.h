@@ -25,10 +25,14 @@ void addEvents(CLI::App& app, Action& chosen);
 void addScreenshot(CLI::App& app, Action& chosen);
 void addLessons(CLI::App& app, Action& chosen);
 void addLesson(CLI::App& app, Action& chosen);
+void addDoctor(CLI::App& app, Action& chosen);
 
 /// `daemonscope record WORDS…`: becomes the recorder, so that the shell sees the program's own end. Returns only if
 /// that fails.
 int executeRecorder(std::vector<std::string> words);
+
+/// `daemonscope doctor WORDS…`: becomes the recorder, which alone knows what capture needs. Returns only if that fails.
+int executeDoctor(const std::vector<std::string>& words);
 
 /// `daemonscope run WORDS…`.
 int runWords(std::vector<std::string> words);

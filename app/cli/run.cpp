@@ -170,7 +170,8 @@ void addOptions(CLI::App& command, RunOptions& options)
     command.add_flag("--force", options.overwrite, "Overwrite an existing recording");
     command.add_option("--python", options.python, "The interpreter for a PROGRAM that ends in .py and for -m MODULE")
         ->type_name("PATH");
-    command.add_flag("!--no-ptrace", options.ptrace, "Do not trace system calls");
+    command.add_flag("!--no-ptrace", options.ptrace,
+        "Do not use ptrace: signals and who sent them are not seen, and set-uid programs keep their rights");
     command
         .add_option("--sample-rate", options.sampleRate,
             "How many times a second the CPU time and the memory of every process are looked at; 0: never")

@@ -6,6 +6,7 @@
 #include "capture/recorder.h"
 #include "os/privatedirectory.h"
 #include "os/self.h"
+#include "recorder/doctor.h"
 
 #include <CLI/CLI.hpp>
 
@@ -110,8 +111,9 @@ void addOptions(CLI::App& app, RecorderOptions& options)
            "pipe), pty (a terminal of its own, for interactive and full-screen programs; who wrote what is not known "
            "then), inherit (not captured)")
         ->type_name("lines|pipe|pty|inherit");
-    app.add_flag(
-        "!--no-ptrace", options.ptrace, "Do not trace system calls: only what Python and the output tell is recorded");
+    app.add_flag("!--no-ptrace", options.ptrace,
+        "Do not use ptrace: births and ends are told by the kernel where it allows that, signals by nobody; set-uid "
+        "programs keep their rights");
     app.add_flag("!--no-filter", options.filter,
         "Do not filter system calls: for programs that do little else. Who sends SIGKILL is then not known, and "
         "/dev/stdout and its like cannot be opened");
@@ -144,6 +146,8 @@ void addOptions(CLI::App& app, RecorderOptions& options)
 
 int runRecorder(int argc, char** argv)
 {
+    if (argc > 1 && std::string_view(argv[1]) == "--doctor")
+        return runDoctor(argc - 1, argv + 1, findHookDirectory());
     // A folder with files that only this run needs, made by whoever executed this recorder. It goes when the run ends,
     // and also if the other options are wrong, so it stands before them.
     std::optional<daemonscope::PrivateDirectory> folder;

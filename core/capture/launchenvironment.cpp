@@ -16,7 +16,8 @@ void prepend(std::vector<std::string>& environment, const std::string& name, con
     setEnvironmentValue(environment, name, old && !old->empty() ? value + separator + *old : value);
 }
 
-/// coreutils' library that sets C stdio's buffering (stdbuf(1)); empty where it isn't installed.
+} // namespace
+
 std::string stdbufLibrary()
 {
     for (const char* path : {"/usr/libexec/coreutils/libstdbuf.so", "/usr/lib/coreutils/libstdbuf.so"}) {
@@ -26,8 +27,6 @@ std::string stdbufLibrary()
     }
     return {};
 }
-
-} // namespace
 
 void instrument(std::vector<std::string>& environment, const InstrumentationSpec& spec)
 {

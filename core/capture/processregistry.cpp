@@ -4,6 +4,8 @@
 
 #include "os/clock.h"
 
+#include <utility>
+
 namespace daemonscope {
 
 ProcessId ProcessRegistry::add(std::int32_t pid)
@@ -24,19 +26,52 @@ ProcessId ProcessRegistry::born(std::int32_t pid)
     return add(pid);
 }
 
-std::optional<ProcessId> ProcessRegistry::find(std::int32_t pid) const
+ProcessId ProcessRegistry::announced(std::int32_t pid)
 {
     const std::lock_guard lock{mutex_};
+    if (const auto found = byPid_.find(pid); found != byPid_.end() && found->second.alive && !found->second.announced) {
+        found->second.announced = true;
+        return found->second.process.id;
+    }
+    return add(pid);
+}
+
+void ProcessRegistry::askBeforeUnknown(std::function<void()> ask)
+{
+    const std::lock_guard lock{mutex_};
+    ask_ = std::move(ask);
+}
+
+void ProcessRegistry::askIfUnknown(std::int32_t pid, std::unique_lock<std::mutex>& lock) const
+{
+    // One that has ended may have left its pid to another.
+    if (!ask_ || living(pid))
+        return;
+    const std::function<void()> ask = ask_;
+    lock.unlock();
+    ask();
+    lock.lock();
+}
+
+std::optional<ProcessId> ProcessRegistry::find(std::int32_t pid) const
+{
+    std::unique_lock lock{mutex_};
+    askIfUnknown(pid, lock);
     const auto found = byPid_.find(pid);
     return found == byPid_.end() ? std::nullopt : std::optional{found->second.process.id};
 }
 
 ProcessId ProcessRegistry::findOrAdd(std::int32_t pid, bool& isNew)
 {
-    const std::lock_guard lock{mutex_};
+    std::unique_lock lock{mutex_};
+    askIfUnknown(pid, lock);
     const auto found = byPid_.find(pid);
     isNew = found == byPid_.end();
-    return isNew ? add(pid) : found->second.process.id;
+    if (!isNew)
+        return found->second.process.id;
+    const ProcessId id = add(pid);
+    byPid_.at(pid).announced = false;
+    return id;
 }
 
 void ProcessRegistry::ending(std::int32_t pid)
@@ -46,14 +81,33 @@ void ProcessRegistry::ending(std::int32_t pid)
         found->second.ending = true;
 }
 
+void ProcessRegistry::ending(ProcessId process)
+{
+    const std::lock_guard lock{mutex_};
+    if (const auto found = byPid_.find(process.pid); found != byPid_.end() && found->second.process.id == process)
+        found->second.ending = true;
+}
+
 void ProcessRegistry::ended(std::int32_t pid)
 {
     const std::lock_guard lock{mutex_};
-    const auto found = byPid_.find(pid);
-    if (found == byPid_.end() || !found->second.alive)
+    if (const auto found = byPid_.find(pid); found != byPid_.end())
+        end(found->second);
+}
+
+void ProcessRegistry::ended(ProcessId process)
+{
+    const std::lock_guard lock{mutex_};
+    if (const auto found = byPid_.find(process.pid); found != byPid_.end() && found->second.process.id == process)
+        end(found->second);
+}
+
+void ProcessRegistry::end(Entry& entry)
+{
+    if (!entry.alive)
         return;
-    found->second.alive = false;
-    live_.erase(found->second.process.id.serial);
+    entry.alive = false;
+    live_.erase(entry.process.id.serial);
 }
 
 const ProcessRegistry::Entry* ProcessRegistry::living(std::int32_t pid) const

@@ -28,6 +28,9 @@ class ProcessRegistry {
 public:
     /// A process was born with this pid: gives it the next serial.
     ProcessId born(std::int32_t pid);
+    /// The kernel announces a birth, but may do so after another witness has spoken of the process: the identity that
+    /// the pid got then, if nobody has announced it yet and it has not ended; else the next serial.
+    ProcessId announced(std::int32_t pid);
     /// The process that has this pid, or had it last.
     [[nodiscard]] std::optional<ProcessId> find(std::int32_t pid) const;
     /// The same, or a new identity for a process that no witness has announced; `isNew` tells which.
@@ -35,8 +38,12 @@ public:
     /// The process with this pid is dead and about to be collected, after which the kernel may use its pid again: from
     /// now on whileAlive() refuses it.
     void ending(std::int32_t pid);
+    /// The same, unless another process has its pid by now.
+    void ending(ProcessId process);
     /// The process with this pid has ended. Its pid still finds it, until another one is born with it.
     void ended(std::int32_t pid);
+    /// The same, unless another process has its pid by now.
+    void ended(ProcessId process);
     [[nodiscard]] bool lives(std::int32_t pid) const;
     [[nodiscard]] std::vector<std::int32_t> livePids() const;
     /// The living, in order of birth.
@@ -44,9 +51,9 @@ public:
     /// The next living ones after serial `after` (none: from the first), at most `limit`, in order of birth.
     [[nodiscard]] std::vector<LiveProcess> liveAfter(std::optional<std::uint32_t> after, std::size_t limit) const;
 
-    /// Does `action`, which must be short, at a moment at which `id` has not been collected by the tracer, so that its
-    /// pid means no other process. Returns when it was announced (LiveProcess::seen); nothing, without the action, if
-    /// it is dead or the pid belongs to another one now.
+    /// Does `action`, which must be short, at a moment at which `id` has not been collected by the recorder, so that
+    /// its pid means no other process. Returns when it was announced (LiveProcess::seen); nothing, without the action,
+    /// if it is dead or the pid belongs to another one now.
     std::optional<std::chrono::nanoseconds> whileAlive(ProcessId id, const std::function<void()>& action) const;
 
     /// The kernel witness saw it stop or go on.
@@ -56,17 +63,24 @@ public:
     /// Takes the mark off.
     void unfreeze(std::int32_t pid);
     [[nodiscard]] bool isFrozen(std::int32_t pid) const;
+    /// `ask` is called, in any thread and with nothing locked here, before a pid is said to be nobody's: a witness that
+    /// hears of births later than they happen tells what it has not told yet. Nothing to ask if it is empty.
+    void askBeforeUnknown(std::function<void()> ask);
 
 private:
     struct Entry {
         LiveProcess process;
         bool alive = true;
         bool ending = false;
+        bool announced = true; ///< by the kernel
     };
     ProcessId add(std::int32_t pid);
+    void end(Entry& entry);
     [[nodiscard]] const Entry* living(std::int32_t pid) const;
+    void askIfUnknown(std::int32_t pid, std::unique_lock<std::mutex>& lock) const;
 
     mutable std::mutex mutex_;
+    std::function<void()> ask_;
     std::unordered_map<std::int32_t, Entry> byPid_;
     std::map<std::uint32_t, std::int32_t> live_; ///< pids by serial
     std::uint32_t nextSerial_ = 0;

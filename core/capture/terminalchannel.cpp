@@ -42,6 +42,8 @@ TerminalChannel::~TerminalChannel()
 void TerminalChannel::start(TerminalHost& host)
 {
     host_ = &host;
+    // Before the program prints anything, as the person's terminal would translate its line ends once more.
+    look();
     thread_ = std::thread{[this] { typist_.run([this] { look(); }); }};
 }
 

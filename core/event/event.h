@@ -24,7 +24,7 @@ using Payload = std::variant<payload::RecordingStarted, payload::RecordingEnded,
     payload::ExitSequenceEnded, payload::InterpreterExiting, payload::ThreadStarted, payload::ThreadEnded,
     payload::RuntimeCall, payload::HookGap, payload::HookError, payload::OutputWritten, payload::StepReached,
     payload::ResourceSampled, payload::ControlRequested, payload::KillReturned, payload::ParentDeathSignalSet,
-    payload::ParentThreadEnded, payload::PidNamespaceSeen, payload::OutputDropped>;
+    payload::ParentThreadEnded, payload::PidNamespaceSeen, payload::OutputDropped, payload::CaptureStatement>;
 
 /// One fact: when it happened, to which process, who saw it, and what it was. The one type between capture and
 /// meaning.

@@ -11,7 +11,7 @@ namespace daemonscope::fields {
 using namespace payload; // NOLINT(google-build-using-namespace): the names below are all payloads
 
 // clang-format off
-template <class C> void visit(C& c, RecordingStarted& e) { c("argv", e.argv); c("cwd", e.workingDirectory); c("wall_clock_ns", e.wallClockNs); c("kernel", e.kernelWitness); c("runtime", e.runtimeWitness); c("output_mode", e.outputMode); c("output_attributed", e.outputAttributed); c("recorder_version", e.recorderVersion); c("recorder_pid", e.recorderPid); c("control_socket", e.controlSocket); c("sample_ns", e.sampleNs); c("kill_calls", e.killCalls); c("reaping", e.reaping); }
+template <class C> void visit(C& c, RecordingStarted& e) { c("argv", e.argv); c("cwd", e.workingDirectory); c("wall_clock_ns", e.wallClockNs); c("kernel", e.kernelWitness); c("runtime", e.runtimeWitness); c("output_mode", e.outputMode); c("output_attributed", e.outputAttributed); c("recorder_version", e.recorderVersion); c("recorder_pid", e.recorderPid); c("control_socket", e.controlSocket); c("sample_ns", e.sampleNs); c("kill_calls", e.killCalls); c("reaping", e.reaping); c("kernel_means", e.kernelMeans); }
 template <class C> void visit(C& c, RecordingEnded& e) { c("reason", e.reason); }
 template <class C> void visit(C& c, Lost& e) { c("what", e.what); c("why", e.why); }
 template <class C> void visit(C& c, Born& e) { c("parent", e.parent); c("how", e.how); c("parent_thread", e.parentThread); }
@@ -20,7 +20,7 @@ template <class C> void visit(C& c, SignalDelivered& e) { c("signal", e.signal);
 template <class C> void visit(C& c, KillRequested& e) { c("signal", e.signal); c("target_pid", e.targetPid); c("target", e.target); c("call", e.call); c("members", e.members); c("claimed_code", e.claimedCode); c("claimed_pid", e.claimedPid); }
 template <class C> void visit(C& c, Stopped& e) { c("signal", e.signal); }
 template <class C> void visit(C&, Continued&) {}
-template <class C> void visit(C& c, Exited& e) { c("by_signal", e.bySignal); c("code", e.code); c("core_dumped", e.coreDumped); c("cpu_ns", e.cpuNs); c("max_rss_bytes", e.maxRssBytes); }
+template <class C> void visit(C& c, Exited& e) { c("by_signal", e.bySignal); c("code", e.code); c("core_dumped", e.coreDumped); c("cpu_ns", e.cpuNs); c("max_rss_bytes", e.maxRssBytes); c("status_unknown", e.statusUnknown); }
 template <class C> void visit(C& c, Reparented& e) { c("adopter", e.adopter); c("adopter_pid", e.adopterPid); }
 template <class C> void visit(C& c, Reaped& e) { c("by", e.by); c("discarded", e.discarded); c("by_unknown", e.byUnknown); }
 template <class C> void visit(C& c, Source& e) { c("place", e.place); c("via", e.via); }
@@ -61,6 +61,8 @@ template <class C> void visit(C& c, ParentDeathSignalSet& e) { c("signal", e.sig
 template <class C> void visit(C& c, ParentThreadEnded& e) { c("parent", e.parent); c("thread", e.thread); }
 template <class C> void visit(C& c, PidNamespaceSeen& e) { c("space", e.space); c("pids", e.pids); c("leader", e.leader); }
 template <class C> void visit(C& c, OutputDropped& e) { c("stream", e.stream); c("size_bytes", e.sizeBytes); }
+template <class C> void visit(C& c, Ability& e) { c("what", e.what); c("available", e.available); c("words", e.words); }
+template <class C> void visit(C& c, CaptureStatement& e) { c("abilities", e.abilities); }
 template <class C> void visit(C& c, ProcessId& e) { c("pid", e.pid); c("serial", e.serial); }
 template <class C> void visit(C& c, ObjectId& e) { c("creator", e.creator); c("identity", e.identity); }
 // clang-format on

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-/// What the kernel witness (ptrace) sees. See event/payloads.h.
+/// What the kernel witness (ptrace; else cn_proc or perf) sees. See event/payloads.h.
 namespace daemonscope::payload {
 
 /// The process came into being.
@@ -55,6 +55,7 @@ struct Exited {
     bool coreDumped = false;
     std::int64_t cpuNs = 0;       ///< user and system time of the process, without its children
     std::int64_t maxRssBytes = 0; ///< of the process or, where greater, of a child that it waited for (getrusage(2))
+    bool statusUnknown = false;   ///< that it ended was seen, how was not; bySignal and code mean nothing then
 };
 /// The process lost its parent and was given another one.
 struct Reparented {

@@ -14,7 +14,7 @@ const std::vector<std::string_view>& kindNames()
         "exit-sequence-step", "exit-sequence-ended", "interpreter-exiting", "thread-started", "thread-ended",
         "runtime-call", "hook-gap", "hook-error", "output-written", "step-reached", "resource-sampled",
         "control-requested", "kill-returned", "parent-death-signal-set", "parent-thread-ended", "pid-namespace-seen",
-        "output-dropped"};
+        "output-dropped", "capture-statement"};
     return names;
 }
 

@@ -31,6 +31,10 @@ struct RecordingStarted {
     std::int64_t sampleNs = 0;    ///< how often CPU and memory are looked at; 0: never
     bool killCalls = false;       ///< the calls of os/filter.h are seen, so a signal without one came another way
     bool reaping = false;         ///< the kernel witness tells who collected the processes
+    /// The kernel witness's means: "ptrace", "cn_proc" or "perf"; "none" without one. Empty in recordings made before
+    /// there was a choice: ptrace, if kernelWitness. All but ptrace see no signals and no stops, and perf sees no exit
+    /// status.
+    std::string kernelMeans{};
 };
 /// Somebody told the recorder to do something with the program; what came of it is told by the events that follow.
 struct ControlRequested {
@@ -43,6 +47,17 @@ struct ControlRequested {
 /// The last event of a recording that ended in order: nothing of the program is left, or the recorder let go of it.
 struct RecordingEnded {
     std::string reason;
+};
+/// One thing that capture can see or do, or cannot.
+struct Ability {
+    std::string what; ///< a slug of capture/statement.h: "signals", "exit-status" …
+    bool available = false;
+    std::string words; ///< how, or why not, as a sentence without its full stop
+    bool operator==(const Ability&) const = default;
+};
+/// What this recording can tell and what not, said at its start.
+struct CaptureStatement {
+    std::vector<Ability> abilities;
 };
 /// Something that capture could not see.
 struct Lost {

@@ -17,7 +17,8 @@ bool concernsProcess(const Payload& payload)
 {
     return !std::holds_alternative<payload::RecordingStarted>(payload)
         && !std::holds_alternative<payload::RecordingEnded>(payload) && !std::holds_alternative<payload::Lost>(payload)
-        && !std::holds_alternative<payload::ControlRequested>(payload);
+        && !std::holds_alternative<payload::ControlRequested>(payload)
+        && !std::holds_alternative<payload::CaptureStatement>(payload);
 }
 
 void insertByIndex(std::vector<ProcessIndex>& list, ProcessIndex index)
@@ -159,13 +160,19 @@ void EventFold::foldDescendants(ProcessIndex index, ProcessIndex into)
     note(into);
 }
 
-void EventFold::endProcess(ProcessIndex index, ExitStatus status, bool byRuntime)
+void EventFold::endProcess(ProcessIndex index, std::optional<ExitStatus> status, bool byRuntime)
 {
     Process& process = at(index);
+    if (process.ended && !process.exit && status) {
+        process.exit = status; // one witness saw when, another one how
+        process.exitByRuntime = byRuntime && !process.endByRuntime;
+        note(index);
+    }
     if (process.ended && !(process.endByRuntime && !byRuntime))
         return;
     process.ended = event_.time;
-    process.exit = status;
+    if (status)
+        process.exit = status;
     process.endByRuntime = byRuntime;
     for (const ProcessIndex child : tree_.children_.at(static_cast<std::size_t>(index))) {
         Process& orphan = at(child);
@@ -191,6 +198,12 @@ void EventFold::operator()(const payload::RecordingStarted& started)
 void EventFold::operator()(const payload::RecordingEnded&)
 {
     tree_.complete_ = true;
+    state_.programChanged = true;
+}
+
+void EventFold::operator()(const payload::CaptureStatement& statement)
+{
+    tree_.abilities_ = statement.abilities;
     state_.programChanged = true;
 }
 

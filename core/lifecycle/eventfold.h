@@ -19,6 +19,7 @@ public:
     // eventfold.cpp: the recorder, output
     void operator()(const payload::RecordingStarted& started);
     void operator()(const payload::RecordingEnded& ended);
+    void operator()(const payload::CaptureStatement& statement);
     void operator()(const payload::Lost& lost);
     void operator()(const payload::HookGap& gap);
     void operator()(const payload::HookError& error);
@@ -93,7 +94,8 @@ private:
     void detach(ProcessIndex child);
     void foldPrelude(ProcessIndex interpreter);
     void foldDescendants(ProcessIndex parent, ProcessIndex into);
-    void endProcess(ProcessIndex index, ExitStatus status, bool byRuntime);
+    void endProcess(ProcessIndex index, std::optional<ExitStatus> status, bool byRuntime);
+    void collected(ProcessIndex child, const FoldState::Collected& told);
 
     /// From now on, `flag` is what is known of the daemon flag.
     void setFlag(Process& process, std::optional<bool> flag);

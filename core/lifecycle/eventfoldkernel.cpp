@@ -4,6 +4,7 @@
 
 #include "lifecycle/commandname.h"
 
+#include <algorithm>
 #include <csignal>
 
 namespace daemonscope {
@@ -87,18 +88,27 @@ void EventFold::operator()(const payload::Continued&)
 
 void EventFold::operator()(const payload::Exited& exited)
 {
-    const ExitStatus status =
-        exited.bySignal ? ExitStatus::signal(Signal(exited.code), exited.coreDumped) : ExitStatus::code(exited.code);
+    std::optional<ExitStatus> status;
+    if (!exited.statusUnknown)
+        status = exited.bySignal ? ExitStatus::signal(Signal(exited.code), exited.coreDumped)
+                                 : ExitStatus::code(exited.code);
     Process& process = self();
-    // The end of a process that is no child of the recorder's comes without them.
-    if (exited.cpuNs > 0 || exited.maxRssBytes > 0) {
+    // The end of a process that is no child of the recorder's comes without them, or with what /proc said last of its
+    // CPU time.
+    if (exited.maxRssBytes > 0) {
         process.cpuNs = exited.cpuNs;
         process.maxRssBytes = exited.maxRssBytes;
         process.usageAtEnd = true;
+    } else {
+        process.cpuNs = std::max(process.cpuNs, exited.cpuNs);
     }
     endProcess(self_, status, false);
+    if (auto told = state_.collectedEarly.extract(self_)) {
+        told.mapped().time = std::max(told.mapped().time, event_.time);
+        collected(self_, told.mapped());
+    }
 
-    if (exited.bySignal && exited.code == SIGKILL)
+    if (status == ExitStatus::signal(Signal{SIGKILL}))
         killedInGroup();
 }
 

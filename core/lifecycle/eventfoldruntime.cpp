@@ -76,25 +76,36 @@ void EventFold::operator()(const payload::ChildReaped& reaped)
     const std::optional<ProcessIndex> child = ensure(reaped.child);
     if (!child)
         return;
-    Process& process = at(*child);
+    const FoldState::Collected told{self_, event_.time, reaped.code};
+    if (tree_.program_ && tree_.program_->kernelWitness && !at(*child).ended)
+        state_.collectedEarly[*child] = told;
+    else
+        collected(*child, told);
+}
+
+void EventFold::collected(ProcessIndex child, const FoldState::Collected& told)
+{
+    Process& process = at(child);
     // With the kernel as a witness an end is what the kernel says: the runtime's code may be a stand-in for a child
-    // that lives on (255, when its fork server died).
-    if (!tree_.program_ || !tree_.program_->kernelWitness) {
-        const bool bySignal = reaped.code < 0;
-        endProcess(*child, bySignal ? ExitStatus::signal(Signal(-reaped.code)) : ExitStatus::code(reaped.code), true);
-    }
+    // that lives on (255, when its fork server died). But where the kernel told only that it ended, the runtime says
+    // how.
+    constexpr int kServerDied = 255;
+    const bool kernel = tree_.program_ && tree_.program_->kernelWitness;
+    const bool standIn = process.startMethod == StartMethod::Forkserver && told.code == kServerDied;
+    if (!kernel || (!process.exit && !standIn))
+        endProcess(child, told.code < 0 ? ExitStatus::signal(Signal(-told.code)) : ExitStatus::code(told.code), true);
     // A fork server's children are collected by the server, which tells their parent.
     if (!process.ended || process.startMethod == StartMethod::Forkserver)
         return;
-    if (process.reapedByKernel && !process.reaperUnknown && process.reapedBy != self_)
+    if (process.reapedByKernel && !process.reaperUnknown && process.reapedBy != told.by)
         return; // another one was quicker
     // Both times are a little late.
-    if (!process.reaped || (event_.time < *process.reaped && event_.time >= *process.ended))
-        process.reaped = event_.time;
-    process.reapedBy = self_;
+    if (!process.reaped || (told.time < *process.reaped && told.time >= *process.ended))
+        process.reaped = told.time;
+    process.reapedBy = told.by;
     process.reapedByRuntime = true;
     process.reaperUnknown = false;
-    note(*child);
+    note(child);
 }
 
 void EventFold::operator()(const payload::ThreadStarted& started)

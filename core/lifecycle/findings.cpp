@@ -203,12 +203,11 @@ void Findings::killedByUnknown(const Process& process)
         return;
     if (endingSignal(process) || unseenKill(tree_, process))
         return;
-    if (!kernelSaw(tree_)) {
+    if (!kernelSawSignals(tree_)) {
         add("sigkill-sender-unknown", Severity::Warning, process, *process.ended,
             terms::nameAndKind(process)
-                + " was ended by SIGKILL; who sent it could not be seen, as the recording was made without the kernel "
-                  "witness (ptrace).",
-            "Any process may have sent it, one of this recording too. Record with the kernel witness to see who does.");
+                + " was ended by SIGKILL; who sent it could not be seen, as the recording was made without ptrace.",
+            "Any process may have sent it, one of this recording too. Record with ptrace to see who does.");
         return;
     }
     add("sigkill-sender-unknown", Severity::Warning, process, *process.ended,

@@ -67,6 +67,15 @@ struct FoldState {
     };
     std::deque<Received> received;
 
+    /// What a parent said of a child that it had collected, before the kernel witness told of the end: one that only
+    /// listens may be late.
+    struct Collected {
+        ProcessIndex by = 0;
+        EventTime time{};
+        std::int32_t code = 0;
+    };
+    std::unordered_map<ProcessIndex, Collected> collectedEarly;
+
     // ---- what takeChanges() hands out ----
     std::size_t announced = 0; ///< processes that earlier changes named as born
     std::vector<ProcessIndex> moved;

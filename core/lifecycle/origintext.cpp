@@ -151,8 +151,8 @@ std::string originText(const ProcessTree& tree, const Process& process, const Si
         if (process.exit && callsWatched(tree, process.exit->signal()))
             return std::string("; ") + terms::kSenderUnknown
                 + ": no process of this recording sent it, so it came from outside of it or from the kernel itself";
-        if (!kernelSaw(tree))
-            return std::string("; ") + terms::kSenderUnknown + ", as the kernel witness was off";
+        if (!kernelSawSignals(tree))
+            return std::string("; ") + terms::kSenderUnknown + ", as " + whyNoSignals(tree);
         return std::string("; ") + terms::kSenderUnknown + ": no process of this recording was seen to send it";
     }
     const EndedBy by = senderOf(tree, process, *fact);

@@ -83,6 +83,7 @@ struct Process {
     std::uint64_t pidSpace = 0;                 ///< its pid namespace, where that is not the recorder's and matters
     std::optional<ProcessIndex> pidSpaceLeader; ///< that namespace's process 1
     bool endByRuntime = false;                  ///< end and exit were told by its parent's runtime, not by the kernel
+    bool exitByRuntime = false;                 ///< exit was, and the end by the kernel
     int exitDaemons = 0;                        ///< daemons that its exit sequence found
     int exitOthers = 0;                         ///< other children that its exit sequence found
     Runtime runtime = Runtime::Python;          ///< of a Program: no meaning

@@ -57,6 +57,8 @@ public:
     [[nodiscard]] const std::deque<Since<payload::ControlRequested>>& requests() const { return requests_; }
     /// Whether the program was frozen by the recorder at time `t`, as far as requests tell.
     [[nodiscard]] bool frozenAt(EventTime t) const;
+    /// What the recorder said it can see and what not; empty in recordings made before it said so.
+    [[nodiscard]] const std::vector<payload::Ability>& abilities() const { return abilities_; }
     /// Who ended this process and how, as far as the facts tell; none if it exited by itself or still runs.
     [[nodiscard]] std::optional<EndedBy> endedBy(ProcessIndex index) const;
 
@@ -74,6 +76,7 @@ private:
     std::vector<payload::Lost> lost_;
     Resources resources_;
     std::deque<Since<payload::ControlRequested>> requests_;
+    std::vector<payload::Ability> abilities_;
     bool complete_ = false;
 };
 

@@ -75,7 +75,7 @@ UsageAt usageAt(const Resources& resources, const Process& process, EventTime t)
     if (process.ended && *process.ended <= t) {
         usage.seen = *process.ended;
         usage.atEnd = process.usageAtEnd;
-        if (process.usageAtEnd || !resources.of(process.index).empty())
+        if (process.usageAtEnd || process.cpuNs > 0 || !resources.of(process.index).empty())
             usage.cpuNs = process.cpuNs;
         return usage;
     }

@@ -207,7 +207,7 @@ void Chain::signals()
             continue;
         }
         ++shown;
-        const bool reached = fact.delivered || !kernelSaw(tree_);
+        const bool reached = fact.delivered || !kernelSawSignals(tree_);
         add(fact.time,
             fact.signal.name() + (reached ? " came" : " was sent to it") + originText(tree_, process_, &fact)
                 + known(fact) + fateText(tree_, process_, fact),
@@ -223,7 +223,7 @@ void Chain::signals()
     else if (process_.ended && process_.exit && process_.exit->bySignal())
         add(*process_.ended,
             "who sent " + process_.exit->signal().name()
-                + (kernelSaw(tree_) ? " was not seen" : " could not be seen: the kernel witness was off"),
+                + (kernelSawSignals(tree_) ? " was not seen" : " could not be seen: " + whyNoSignals(tree_)),
             Evidence::Unknown);
     for (std::size_t i = 0; i < std::min(process_.stops.size(), kMostOfASort); ++i)
         add(process_.stops[i].time, process_.stops[i].value ? "it was stopped" : "it was continued", Evidence::Kernel);
@@ -345,7 +345,9 @@ void Chain::end()
                                           : ": exit code " + std::to_string(process_.exit->exitCode());
     const bool coreDumped = process_.exit && process_.exit->coreDumped();
     add(*process_.ended, text + (coreDumped ? ", memory image (core) written" : ""),
-        process_.endByRuntime ? Evidence::Runtime : Evidence::Kernel);
+        process_.endByRuntime        ? Evidence::Runtime
+            : process_.exitByRuntime ? Evidence::Both
+                                     : Evidence::Kernel);
     const bool hasRuntime = process_.role == Role::Child || process_.role == Role::Main;
     if (hasRuntime && process_.exit && process_.exit->bySignal() && !process_.exitSequenceBegun
         && !process_.targetEnded) {

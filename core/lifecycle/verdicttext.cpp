@@ -33,7 +33,7 @@ std::string exitCode(const Process& process)
 /// A signal that could have ended the process but was handled: the process ended by itself, soon afterwards.
 const SignalFact* handledSignal(const ProcessTree& tree, const Process& process)
 {
-    const bool kernel = kernelSaw(tree);
+    const bool kernel = kernelSawSignals(tree);
     for (auto fact = process.signalsReceived.rbegin(); fact != process.signalsReceived.rend(); ++fact) {
         const int number = fact->signal.number();
         const bool asksToEnd = number == SIGTERM || number == SIGINT || number == SIGHUP || number == SIGQUIT;
@@ -253,6 +253,19 @@ bool refusedBySystem(const RefusedStart& refused)
 bool kernelSaw(const ProcessTree& tree)
 {
     return !tree.program() || tree.program()->kernelWitness;
+}
+
+bool kernelSawSignals(const ProcessTree& tree)
+{
+    return kernelSaw(tree)
+        && (!tree.program() || tree.program()->kernelMeans.empty() || tree.program()->kernelMeans == "ptrace");
+}
+
+std::string whyNoSignals(const ProcessTree& tree)
+{
+    if (!kernelSaw(tree))
+        return "the kernel witness was off";
+    return "the kernel told of births and ends only (" + visibleText(tree.program()->kernelMeans, 20) + ", not ptrace)";
 }
 
 bool endNotSeen(const ProcessTree& tree, const Process& process)

@@ -40,8 +40,12 @@ bool refusedByRule(const RefusedStart& refused);
 /// Whether the operating system refused what a start() needs.
 bool refusedBySystem(const RefusedStart& refused);
 
-/// Whether the kernel witness watched, so that what it did not tell did not happen.
+/// Whether the kernel witness watched births and ends, so that those it did not tell did not happen.
 bool kernelSaw(const ProcessTree& tree);
+/// Whether it watched with ptrace, which alone sees signals, their senders and stops.
+bool kernelSawSignals(const ProcessTree& tree);
+/// Why it did not, as the end of a sentence: "the kernel witness was off".
+std::string whyNoSignals(const ProcessTree& tree);
 /// Whether nobody will tell of this process's end any more, which may have come at any time.
 bool endNotSeen(const ProcessTree& tree, const Process& process);
 

@@ -236,9 +236,17 @@ bool PendingLaunch::failed(Failure& failure)
     return true;
 }
 
-ExitStatus PendingLaunch::waitForEnd(const std::function<void(Signal)>& stopped)
+ChildChange PendingLaunch::nextChange()
 {
-    return host_.exists() ? host_.waitForEnd(stopped) : waitForChild(pid_, stopped);
+    return host_.exists() ? host_.nextChange() : waitForChange(pid_);
+}
+
+void PendingLaunch::abandon()
+{
+    sendSignal(pid_, Signal{SIGKILL});
+    while (nextChange().kind != ChildChange::Kind::Ended) { }
+    collectChild(pid_);
+    host_.dismiss();
 }
 
 } // namespace daemonscope

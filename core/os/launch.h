@@ -3,13 +3,13 @@
 #pragma once
 
 #include "os/filter.h"
+#include "os/ownchild.h"
 #include "os/result.h"
 #include "os/terminalhost.h"
 #include "os/uniquefd.h"
 #include "os/waitstatus.h"
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -49,8 +49,11 @@ public:
     /// Blocks until the program was executed, or could not be, which is true and told in `failure`. A tracer calls it
     /// only once it has seen the exec, or the end.
     [[nodiscard]] bool failed(Failure& failure);
-    /// Blocks until the program ends, for a caller that does not trace it. `stopped` is called when it is stopped.
-    ExitStatus waitForEnd(const std::function<void(Signal)>& stopped);
+    /// Blocks until the program is stopped or continued, or has ended, for a caller that does not trace it. Unless it
+    /// has a host, its end stays to be collected (collectChild).
+    ChildChange nextChange();
+    /// Ends it before it has executed anything, and collects it. Not for one that is traced.
+    void abandon();
     /// The process that keeps the program's own terminal; without effect where it has none.
     [[nodiscard]] TerminalHost& host() { return host_; }
 

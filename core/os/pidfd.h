@@ -3,8 +3,10 @@
 #pragma once
 
 #include "os/uniquefd.h"
+#include "os/waitstatus.h"
 
 #include <cstdint>
+#include <optional>
 
 /// Processes by descriptors that, unlike pids, never come to mean another process (pidfd_open(2)). Any thread.
 namespace daemonscope {
@@ -14,6 +16,9 @@ namespace daemonscope {
 UniqueFd openPidfd(std::int32_t pid);
 /// Whether the process has been collected: nothing is left of it.
 bool isCollected(const UniqueFd& pidfd);
+/// How the process ended, once it was collected, whoever did that (PIDFD_GET_INFO, since Linux 6.15); nothing before,
+/// and on older kernels.
+std::optional<ExitStatus> collectedStatus(const UniqueFd& pidfd);
 /// Whether there is a process, dead or alive, with this pid.
 bool pidIsTaken(std::int32_t pid);
 

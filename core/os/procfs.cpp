@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <charconv>
 #include <climits>
+#include <filesystem>
 #include <optional>
 
 namespace daemonscope {
@@ -57,6 +58,20 @@ std::optional<std::int32_t> numberAfter(std::string_view text, std::string_view 
         return std::nullopt;
     text.remove_prefix(at + key.size());
     return parseNumber(takeWord(text), number) ? std::optional{number} : std::nullopt;
+}
+
+/// The names in a folder that are numbers.
+std::vector<std::int32_t> numbersIn(const std::string& folder)
+{
+    std::vector<std::int32_t> numbers;
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry{folder, error}, end; !error && entry != end;
+         entry.increment(error)) {
+        std::int32_t number = 0;
+        if (parseNumber(std::string_view{entry->path().filename().native()}, number))
+            numbers.push_back(number);
+    }
+    return numbers;
 }
 
 } // namespace
@@ -111,6 +126,9 @@ Result<ProcStat> parseProcStat(std::string_view text)
     good = good && parseNumber(takeWord(rest), stat.residentPages);
     if (!good)
         return Error{"not the contents of a /proc/PID/stat file: a number is missing"};
+    skip(27);                                          // rsslim (25) … env_end (51)
+    if (!parseNumber(takeWord(rest), stat.waitStatus)) // since Linux 3.5
+        stat.waitStatus = 0;
     stat.state = state.front();
     return stat;
 }
@@ -139,6 +157,26 @@ std::chrono::nanoseconds startOf(const ProcStat& stat)
 {
     constexpr std::uint64_t kMostTicks = 1ULL << 40;
     return ticksToTime(std::min(stat.startTicks, kMostTicks));
+}
+
+std::optional<ExitStatus> statusOfZombie(std::int32_t pid)
+{
+    // To those who may not know it the kernel shows the status 0. It shows them no namespaces either, by the same rule
+    // (PTRACE_MODE_READ_FSCREDS, proc(5)).
+    const auto stat = readProcStat(pid);
+    if (!stat.ok() || stat.value().state != 'Z' || stat.value().threads > 1 || !readProcLink(pid, "ns/user").ok())
+        return std::nullopt;
+    return ExitStatus::fromWait(stat.value().waitStatus);
+}
+
+std::vector<std::int32_t> runningProcesses()
+{
+    return numbersIn("/proc");
+}
+
+std::vector<std::int32_t> threadsOf(std::int32_t pid)
+{
+    return numbersIn(procPath(pid, "task"));
 }
 
 Result<std::string> readProcText(std::int32_t pid, const std::string& entry)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "os/result.h"
+#include "os/waitstatus.h"
 
 #include <chrono>
 #include <cstdint>
@@ -26,6 +27,7 @@ struct ProcStat {
     std::int32_t threads = 0;
     std::uint64_t startTicks = 0;   ///< clock ticks since boot
     std::int64_t residentPages = 0; ///< memory pages now; the kernel counts them a little late, to be quick
+    std::int32_t waitStatus = 0;    ///< of one that has ended, as wait(2) has it; 0 where this process may not know it
 };
 /// Parses the text of /proc/PID/stat. The name is what stands between the first '(' and the last ')'.
 Result<ProcStat> parseProcStat(std::string_view text);
@@ -42,6 +44,14 @@ struct ProcUsage {
 ProcUsage usageOf(const ProcStat& stat);
 /// When the process began, on the clock sinceBoot(), rounded down to a clock tick.
 std::chrono::nanoseconds startOf(const ProcStat& stat);
+
+/// How a process ended that nobody has collected yet; nothing for one that lives or is gone, and where this process may
+/// not know it.
+std::optional<ExitStatus> statusOfZombie(std::int32_t pid);
+/// All processes of the machine that this one may see, without an order.
+std::vector<std::int32_t> runningProcesses();
+/// The threads of a process, itself among them; none if it is gone.
+std::vector<std::int32_t> threadsOf(std::int32_t pid);
 
 /// The thread group in the text of /proc/TID/status; nothing if it names none.
 std::optional<std::int32_t> parseThreadGroup(std::string_view statusText);

@@ -115,7 +115,7 @@ Outcome seize(std::int32_t pid, bool killWithTracer)
     const long options = PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC
         | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP | (killWithTracer ? PTRACE_O_EXITKILL : 0);
     if (request(PTRACE_SEIZE, pid, 0L, options) != 0)
-        return systemError("the kernel does not let daemonscope trace the program (ptrace); try --no-ptrace", errno);
+        return systemError("the kernel does not let daemonscope trace the program (ptrace)", errno);
     return Done{};
 }
 

@@ -189,16 +189,11 @@ void refuseInput(int socket)
     ::shutdown(socket, SHUT_RD);
 }
 
-ExitStatus waitForChild(std::int32_t pid, const std::function<void(Signal)>& stopped)
+ExitStatus waitForChild(std::int32_t pid)
 {
-    for (;;) {
-        int status = 0;
-        if (::waitpid(pid, &status, stopped ? WUNTRACED : 0) < 0 && errno == EINTR)
-            continue;
-        if (!WIFSTOPPED(status))
-            return ExitStatus::fromWait(status);
-        stopped(Signal{WSTOPSIG(status)});
-    }
+    int status = 0;
+    while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) { }
+    return ExitStatus::fromWait(status);
 }
 
 void endAs(ExitStatus status)

@@ -10,7 +10,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -65,8 +64,8 @@ WriteEnd writeAll(int fd, const char* bytes, std::size_t size);
 /// Makes the process at the other end of a stream see EPIPE, as when a pipe's reader is gone. One that waits for room
 /// at that moment gets EPIPE without SIGPIPE, unlike with a pipe (see OutputRoute).
 void refuseInput(int socket);
-/// Waits for child `pid` to end. `stopped` is called whenever it is stopped.
-ExitStatus waitForChild(std::int32_t pid, const std::function<void(Signal)>& stopped = {});
+/// Waits for child `pid` to end, and collects it.
+ExitStatus waitForChild(std::int32_t pid);
 /// Ends this process as `status` says: with that code, or by that signal (without a core file).
 [[noreturn]] void endAs(ExitStatus status);
 /// Executes another program in place of this one; returns only on failure.

@@ -177,21 +177,21 @@ void TerminalHost::noteRawMode(bool raw)
     tell(lifeline_, raw ? Word::Raw : Word::Cooked);
 }
 
-ExitStatus TerminalHost::waitForEnd(const std::function<void(Signal)>& stopped)
+ChildChange TerminalHost::nextChange()
 {
-    for (;;) {
-        int status = 0;
-        const ssize_t got = ::read(statuses_.get(), &status, sizeof status);
-        if (got < 0 && errno == EINTR)
-            continue;
-        // Who kills the host takes its knowledge along: then as if the terminal had been hung up.
-        if (got != static_cast<ssize_t>(sizeof status))
-            return ExitStatus::signal(Signal{SIGHUP});
-        if (WIFSTOPPED(status))
-            stopped(Signal{WSTOPSIG(status)});
-        else if (!WIFCONTINUED(status))
-            return ExitStatus::fromWait(status);
-    }
+    int status = 0;
+    ssize_t got = 0;
+    do {
+        got = ::read(statuses_.get(), &status, sizeof status);
+    } while (got < 0 && errno == EINTR);
+    if (got != static_cast<ssize_t>(sizeof status))
+        return {};
+    if (WIFSTOPPED(status))
+        return {ChildChange::Kind::Stopped, Signal{WSTOPSIG(status)}};
+    if (WIFCONTINUED(status))
+        return {ChildChange::Kind::Continued, {}};
+    ending_ = ExitStatus::fromWait(status);
+    return {};
 }
 
 void TerminalHost::dismiss()

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "os/ownchild.h"
 #include "os/uniquefd.h"
 #include "os/waitstatus.h"
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 
 #include <termios.h>
@@ -29,14 +29,18 @@ public:
     [[nodiscard]] bool exists() const { return statuses_.valid(); }
     /// Whether the person's terminal is in raw mode now, and would have to be put back.
     void noteRawMode(bool raw);
-    /// Blocks until the program ends, for a recorder that does not trace it. `stopped` is called when it is stopped.
-    ExitStatus waitForEnd(const std::function<void(Signal)>& stopped);
+    /// Blocks until the program is stopped or continued, or has ended, for a recorder that does not trace it.
+    ChildChange nextChange();
+    /// How the program ended, once nextChange() has told its end; nothing if somebody has killed the host, who took
+    /// that knowledge along.
+    [[nodiscard]] std::optional<ExitStatus> ending() const { return ending_; }
     /// The program is gone, or nobody looks after it any more.
     void dismiss();
 
 private:
     UniqueFd lifeline_; ///< written: what the host has to know; its end: the recorder's
     UniqueFd statuses_; ///< read: wait statuses of the program
+    std::optional<ExitStatus> ending_;
 };
 
 } // namespace daemonscope

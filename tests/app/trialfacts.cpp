@@ -74,6 +74,8 @@ QByteArray ProcessFacts::end() const
 {
     if (!exited)
         return {};
+    if (exited->statusUnknown)
+        return "ended";
     return (exited->bySignal ? "signal " : "exit ") + QByteArray::number(exited->code);
 }
 

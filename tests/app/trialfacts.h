@@ -34,7 +34,7 @@ struct ProcessFacts {
     std::size_t bornAt = 0;     ///< index of the event
     std::size_t endedAt = 0;
 
-    [[nodiscard]] QByteArray end() const; ///< "exit 3", "signal 15", "" if it has no end
+    [[nodiscard]] QByteArray end() const; ///< "exit 3", "signal 15", "ended" if nobody knows how, "" if it has no end
 };
 
 /// A recording, read as a whole.

@@ -1,11 +1,14 @@
 // SPDX-FileCopyrightText: The daemonscope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The input is what a file below /proc holds: its first byte says which parser is to read the rest.
+// The input is what a file below /proc holds, or what the kernel tells of tasks: its first byte says which parser is to
+// read the rest.
 
 #include "fuzz.h"
 
 #include "os/blockedwriter.h"
 #include "os/keeper.h"
+#include "os/perfevents.h"
+#include "os/procconnector.h"
 #include "os/procfs.h"
 
 using namespace daemonscope;
@@ -39,6 +42,17 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
         break;
     case 'w':
         (void)parseBlockedWrite(text);
+        break;
+    case 'n': {
+        std::vector<TaskEvent> events;
+        parseProcConnector(text, events);
+        for (const TaskEvent& event : events)
+            fuzz::require(event.pid > 0 && event.tid > 0, "an event is about somebody");
+        break;
+    }
+    case 'r':
+        if (const auto event = parsePerfRecord(text))
+            fuzz::require(event->name.size() < text.size(), "a name is part of the record");
         break;
     default:
         break;

@@ -19,6 +19,7 @@ Story::Story(Witnesses witnesses)
     started.kernelWitness = witnesses.kernel;
     started.runtimeWitness = witnesses.runtime;
     started.killCalls = started.reaping = witnesses.calls;
+    started.kernelMeans = witnesses.means;
     started.outputMode = "lines";
     started.outputAttributed = true;
     started.recorderVersion = "1";

@@ -17,7 +17,8 @@ using std::chrono::milliseconds;
 struct Witnesses {
     bool kernel = true;
     bool runtime = true;
-    bool calls = false; ///< kill() and its like, and who collects
+    bool calls = false;  ///< kill() and its like, and who collects
+    std::string means{}; ///< the kernel witness's; empty: ptrace, as in older recordings
 };
 
 /// What is said of a Process object and its start.

@@ -28,10 +28,10 @@ Caption killCaption(const ProcessTree& tree, const Process& process)
 
 Caption endCaption(const Process& process)
 {
-    const QString code = process.exit ? QStringLiteral("exit code %1").arg(process.exit->pythonCode())
-                                      : QStringLiteral("exit code unknown");
-    return {0, *process.ended, process.index, Caption::What::Ended,
-        QStringLiteral("%1 ended by itself, %2.").arg(nameOf(process), code)};
+    const QString text = process.exit
+        ? QStringLiteral("%1 ended by itself, exit code %2.").arg(nameOf(process)).arg(process.exit->pythonCode())
+        : QStringLiteral("%1 ended; how is not known.").arg(nameOf(process));
+    return {0, *process.ended, process.index, Caption::What::Ended, text};
 }
 
 /// Whether somebody's exit sequence waited for this process to end.

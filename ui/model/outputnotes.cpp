@@ -70,7 +70,7 @@ void addEnd(const ProcessTree& tree, const Process& process, std::vector<OutputN
     QString text = QString::fromStdString(stateText(tree, process.index, *process.ended));
     if (killed)
         text += QStringLiteral(" (%1), exit code \u2212%1").arg(process.exit->signal().number());
-    const bool well = process.exit && !killed && process.exit->exitCode() == 0;
+    const bool well = !killed && (!process.exit || process.exit->exitCode() == 0);
     const OutputNote::Tone tone = killed ? OutputNote::Tone::Kill
         : well                           ? OutputNote::Tone::End
                                          : OutputNote::Tone::Fail;

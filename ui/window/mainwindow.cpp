@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/mainwindow.h"
 
+#include "lifecycle/report/losses.h"
 #include "os/clock.h"
 #include "ui/model/captions.h"
 #include "ui/model/processtreemodel.h"
@@ -204,11 +205,14 @@ void MainWindow::connectFeed()
     connect(feed_, &RecordingFeed::timePassed, this, followNow);
     connect(feed_, &RecordingFeed::changed, this, &MainWindow::tellLosses);
     connect(feed_, &RecordingFeed::wasReset, state_, &ViewState::reset);
-    connect(feed_, &RecordingFeed::wasReset, this, [this] { lossesTold_ = 0; });
+    connect(feed_, &RecordingFeed::wasReset, this, [this] {
+        lossesTold_ = 0;
+        missingTold_.clear();
+    });
     connect(feed_, &RecordingFeed::finished, this, &MainWindow::recordingEnded);
     connect(feed_, &RecordingFeed::abandoned, this, [this] {
         // Why the run failed, if it did, says more than that the recording is incomplete.
-        if (message().isEmpty())
+        if (message().isEmpty() || message() == missingTold_)
             showMessage(
                 QStringLiteral("The recorder went away before the program had ended; what it had written is shown."));
         Q_EMIT recordingEnded();
@@ -365,6 +369,10 @@ QWidget* MainWindow::part(const QString& name)
 void MainWindow::tellLosses()
 {
     const std::vector<payload::Lost>& lost = feed_->tree().lost();
+    if (const std::string missing = missingAbilities(feed_->tree()); !missing.empty() && missingTold_.isEmpty()) {
+        missingTold_ = QStringLiteral("Could not be seen: %1.").arg(QString::fromStdString(missing));
+        showMessage(missingTold_);
+    }
     if (lost.size() > lossesTold_)
         showMessage(
             QStringLiteral("Not recorded: %1 (%2)").arg(shownText(lost.back().what), shownText(lost.back().why)));

@@ -112,6 +112,7 @@ private:
     QSplitter* allSplit_ = nullptr;
     int balancedRows_ = -1;
     std::size_t lossesTold_ = 0;
+    QString missingTold_; ///< the message that says what the recorder cannot see
     Panel* treePanel_ = nullptr;
     OutputPanel* output_ = nullptr;
     TimelineView* timeline_ = nullptr;

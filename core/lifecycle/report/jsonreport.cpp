@@ -161,8 +161,15 @@ Json captureJson(const ProcessTree& tree, const std::vector<std::string>& notes)
     Json lost = losses(tree);
     for (const std::string& note : notes)
         lost.push_back(note);
+    const std::string means = !program  ? "none"
+        : !program->kernelMeans.empty() ? program->kernelMeans
+        : program->kernelWitness        ? "ptrace"
+                                        : "none";
+    Json abilities = Json::array();
+    for (const payload::Ability& ability : tree.abilities())
+        abilities.push_back({{"what", ability.what}, {"available", ability.available}, {"words", ability.words}});
     return {{"kernel", program && program->kernelWitness}, {"runtime", program && program->runtimeWitness},
-        {"output", output}, {"lost", std::move(lost)}};
+        {"output", output}, {"lost", std::move(lost)}, {"kernel_means", means}, {"abilities", std::move(abilities)}};
 }
 
 constexpr const char* kProcesses = "processes";

@@ -3,6 +3,11 @@
 #include "lifecycle/report/losses.h"
 
 #include "lifecycle/terms.h"
+#include "lifecycle/visibletext.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace daemonscope {
 namespace {
@@ -10,7 +15,39 @@ namespace {
 /// How many processes are named whose hooks lost events; the others are counted.
 constexpr std::size_t kMostHooks = 16;
 
+/// What an ability is called in a list of those that are missing. Others are no matter of seeing.
+std::string_view nounOf(std::string_view ability)
+{
+    struct Noun {
+        std::string_view ability;
+        std::string_view words;
+    };
+    static constexpr std::array kNouns{Noun{"lives", "births and ends of processes"},
+        Noun{"exit-status", "how some processes ended"}, Noun{"signals", "signals, their senders and stops"},
+        Noun{"sigkill-senders", "who sent SIGKILL"}, Noun{"reaping", "who collected the ended"},
+        Noun{"output", "output"}, Noun{"writers", "who wrote which output"},
+        Noun{"runtime", "what Python's multiprocessing does"}};
+    const auto* const found =
+        std::find_if(kNouns.begin(), kNouns.end(), [ability](const Noun& noun) { return noun.ability == ability; });
+    return found == kNouns.end() ? std::string_view{} : found->words;
+}
+
 } // namespace
+
+std::string missingAbilities(const ProcessTree& tree)
+{
+    constexpr std::size_t kMost = 16;
+    std::string list;
+    std::size_t count = 0;
+    for (const payload::Ability& ability : tree.abilities()) {
+        const std::string_view noun = nounOf(ability.what);
+        if (ability.available || noun.empty() || ++count > kMost)
+            continue;
+        list += list.empty() ? "" : "; ";
+        list += std::string{noun} + (ability.words.empty() ? "" : " (" + visibleText(ability.words, 200) + ")");
+    }
+    return list;
+}
 
 std::vector<std::string> losses(const ProcessTree& tree)
 {

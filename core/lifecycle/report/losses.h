@@ -13,4 +13,7 @@ namespace daemonscope {
 /// Bounded. Strings are as the recording gives them, not escaped.
 std::vector<std::string> losses(const ProcessTree& tree);
 
+/// What the recorder said that it cannot see, as a short list, fit to be shown; empty if it can see all.
+std::string missingAbilities(const ProcessTree& tree);
+
 } // namespace daemonscope

@@ -26,6 +26,8 @@ std::string witnessesText(const payload::RecordingStarted& program)
         text = "runtime witness only";
     else
         text = "no witness of the processes' lives";
+    if (program.kernelWitness && !program.kernelMeans.empty() && program.kernelMeans != "ptrace")
+        text += " (the kernel's by " + visibleText(program.kernelMeans, 20) + ", without ptrace)";
     if (program.outputMode == "inherit")
         return text + ", output not captured";
     return text + (program.outputAttributed ? ", output by process" : ", output of all processes in one");
@@ -62,6 +64,8 @@ std::string programText(const ProcessTree& tree, const TextReportOptions& option
     } else {
         text = outcomeText(tree) + " The beginning of the recording is missing.\n";
     }
+    if (const std::string missing = missingAbilities(tree); !missing.empty())
+        text += "Could not be seen: " + missing + ".\n";
     for (const std::string& loss : losses(tree))
         text += "Not seen: " + visibleText(loss, 400) + "\n";
     return text;

@@ -19,15 +19,15 @@ std::vector<Payload> oneOfEach()
     const ProcessId process{4711, 7};
     const ObjectId object{process, "1.2"};
     const payload::Source source{"script.py:12", "pool._terminate_pool"};
-    return {payload::RecordingStarted{
-                {"python3", "x y.py"}, "/home", -5, true, true, "lines", true, "1.2.3", 42, "/run/c", 5, true, true},
+    return {payload::RecordingStarted{{"python3", "x y.py"}, "/home", -5, true, true, "lines", true, "1.2.3", 42,
+                "/run/c", 5, true, true, "cn_proc"},
         payload::RecordingEnded{"done"}, payload::Lost{"sender", "killed"},
         payload::Born{process, payload::Born::How::Vfork, 4712},
         payload::Executed{{"a", "", "c"}, "/bin/a", "/tmp", "no cwd"},
         payload::SignalDelivered{15, -6, 99, 1000, process},
         payload::KillRequested{9, -4711, process, "kill", {process, {4712, 8}}, -1, 5}, payload::Stopped{19},
-        payload::Continued{}, payload::Exited{true, 11, true, 123456789012, 1 << 30}, payload::Reparented{process, 1},
-        payload::Reaped{process, true, true},
+        payload::Continued{}, payload::Exited{true, 11, true, 123456789012, 1 << 30, true},
+        payload::Reparented{process, 1}, payload::Reaped{process, true, true},
         payload::InterpreterStarted{"main", "3.11.2", "/usr/bin/python3", {"python3"}, 1, "python"}, payload::Forked{},
         payload::ObjectMade{object, "P", "C", true, true, "f", source},
         payload::DaemonSet{object, "P", true, true, false, "self", "e", source}, payload::NameSet{object, "n"},
@@ -47,7 +47,8 @@ std::vector<Payload> oneOfEach()
         payload::ControlRequested{"signal", 15, process, 77, 1000},
         payload::KillReturned{9, -4711, process, "kill", 3, {process}}, payload::ParentDeathSignalSet{15},
         payload::ParentThreadEnded{process, 4713}, payload::PidNamespaceSeen{1ULL << 33, {4711, 2}, process},
-        payload::OutputDropped{payload::Stream::Stderr, 1U << 20}};
+        payload::OutputDropped{payload::Stream::Stderr, 1U << 20},
+        payload::CaptureStatement{{{"signals", false, "no"}, {"output", true, ""}}}};
 }
 
 } // namespace

@@ -46,6 +46,7 @@ private Q_SLOTS:
     void jsonLeavesThePreludeOut();
     void jsonOfNothing();
     void lossesAreTold();
+    void whatCouldNotBeSeenIsTold();
     void threadsEndWithTheirProcess();
     void jsonOfHostileBytes();
     void jsonInPieces();
@@ -63,7 +64,7 @@ void TestReport::jsonHasExactlyTheseKeys()
     const Json report = jsonReport(reference.story.tree());
     QCOMPARE(keysOf(report), wordsOf("format version program capture processes findings"));
     QCOMPARE(keysOf(report["program"]), wordsOf("argv cwd started duration_ns exit complete"));
-    QCOMPARE(keysOf(report["capture"]), wordsOf("kernel runtime output lost"));
+    QCOMPARE(keysOf(report["capture"]), wordsOf("kernel runtime output lost kernel_means abilities"));
     QCOMPARE(report["processes"].size(), 3u);
     for (const Json& process : report["processes"]) {
         QCOMPARE(keysOf(process),
@@ -128,6 +129,29 @@ void TestReport::jsonLeavesThePreludeOut()
     QVERIFY(report["processes"][1]["parent"] == 0);
 }
 
+void TestReport::whatCouldNotBeSeenIsTold()
+{
+    Story story({.kernel = true, .runtime = true, .means = "cn_proc"});
+    story.add(0ms, {}, Witness::Recorder,
+        payload::CaptureStatement{{{"lives", true, ""}, {"signals", false, "ptrace was\x1b refused"},
+            {"set-uid", false, "x"}, {"sigkill-senders", false, ""}}});
+    const ProcessId main = story.launchPython(1ms);
+    QCOMPARE(story.tree().size(), std::size_t{1});
+    QVERIFY(story.tree().at(0).id == main);
+    const Json capture = jsonReport(story.tree())["capture"];
+    QVERIFY(capture["kernel"] == true);
+    QVERIFY(capture["kernel_means"] == "cn_proc");
+    QCOMPARE(capture["abilities"].size(), std::size_t{4});
+    QVERIFY(capture["abilities"][1]["available"] == false);
+    const std::string text = textReport(story.tree(), {});
+    QVERIFY2(text.find("Could not be seen: signals, their senders and stops (ptrace was") != std::string::npos,
+        text.c_str());
+    QVERIFY2(text.find("refused); who sent SIGKILL.\n") != std::string::npos, text.c_str());
+    QVERIFY(text.find('\x1b') == std::string::npos);
+    QVERIFY(text.find("by cn_proc, without ptrace") != std::string::npos);
+    QVERIFY(jsonReport(Story().tree())["capture"]["kernel_means"] == "ptrace");
+}
+
 void TestReport::lossesAreTold()
 {
     Story story;
@@ -141,6 +165,7 @@ void TestReport::lossesAreTold()
     const std::string text = textReport(story.tree(), {});
     QVERIFY(text.find("Not seen: the output: the disk was full\n") != std::string::npos);
     QVERIFY(text.find("Not seen: 12 events that the hook") != std::string::npos);
+    QVERIFY(text.find("Could not be seen") == std::string::npos);
 }
 
 void TestReport::threadsEndWithTheirProcess()

@@ -220,7 +220,6 @@ private Q_SLOTS:
     void programs();
     void parentDeath();
     void hostileNames();
-    void withoutKernelTheSenderIsNotClaimed();
 };
 
 void TestVerdict::childs_data()
@@ -351,18 +350,6 @@ void TestVerdict::hostileNames()
     QVERIFY(!QString::fromStdString(all).contains(QChar::ReplacementCharacter));
     QVERIFY(why.text.starts_with("x\\x1b[31m\\n\\xff\\u202e"));
     QVERIFY(all.size() < 4000);
-}
-
-void TestVerdict::withoutKernelTheSenderIsNotClaimed()
-{
-    Story story({.kernel = false, .runtime = true});
-    const ProcessId main = story.launchPython(0ms);
-    const ProcessId child = story.child(100ms, main, "Process-1");
-    story.runtime(200ms, main, payload::ChildReaped{child, child.pid, -SIGKILL});
-    const ProcessTree tree = story.tree();
-    QVERIFY(tree.endedBy(1)->how == EndedHow::Unknown);
-    QVERIFY(QString::fromStdString(verdict(tree, 1).text)
-                .contains(QStringLiteral("sender unknown, as the kernel witness was off")));
 }
 
 QTEST_APPLESS_MAIN(TestVerdict)
