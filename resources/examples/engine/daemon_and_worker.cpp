@@ -16,7 +16,9 @@ const mp::Target counting = mp::registerTarget("count", count); // a name, so th
 
 int main(int argc, char** argv)
 {
-    return mp::runMain(argc, argv, [] {
+    return mp::runMain(argc, argv, [&] {
+        if (argc > 1)
+            mp::setStartMethod(argv[1]); // "fork", which is the default, "spawn" or "forkserver"
         mp::process({.target = counting, .args = {"tick", 1000}, .name = "daemon", .daemon = true})->start();
         mp::process({.target = counting, .args = {"step", 5}, .name = "worker"})->start();
         mp::sleep(200ms);

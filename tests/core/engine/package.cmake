@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: The daemonscope authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# cmake -DSOURCE=… -DBUILD=… -DGENERATOR=… -P package.cmake: installs the engine under a fresh prefix, builds the example outside
-# of the tree with find_package(daemonscope-engine), runs it, and looks at what it says with each start method's helpers gone.
+# cmake -DSOURCE=… -DBUILD=… -DGENERATOR=… -DPYTHON=… -P package.cmake: installs the engine under a fresh prefix, builds the example
+# outside of the tree with find_package(daemonscope-engine), and lets packagerun.py run it with each start method.
 set(folder ${BUILD}/tests/engine-package)
 file(REMOVE_RECURSE ${folder})
 file(MAKE_DIRECTORY ${folder})
@@ -24,12 +24,7 @@ file(COPY ${SOURCE}/resources/examples/engine DESTINATION ${folder})
 run("configuring the example" ${CMAKE_COMMAND} -G ${GENERATOR} -S ${folder}/engine -B ${folder}/build
     -DCMAKE_PREFIX_PATH=${folder}/prefix -DCMAKE_CXX_FLAGS=-Wall\ -Wextra\ -Wpedantic\ -Werror)
 run("building the example" ${CMAKE_COMMAND} --build ${folder}/build)
-run("running the example" ${folder}/build/daemon_and_worker)
-foreach(expected "worker: step 5" "daemon: tick 1" "main ends")
-    if(NOT said MATCHES "${expected}")
-        message(FATAL_ERROR "the example did not say '${expected}', but:\n${said}")
-    endif()
+foreach(method fork spawn forkserver)
+    run("the example with ${method}"
+        ${PYTHON} ${SOURCE}/tests/core/engine/packagerun.py ${folder}/build/daemon_and_worker ${method})
 endforeach()
-if(said MATCHES "daemon: tick 9")
-    message(FATAL_ERROR "the example's daemon outlived main's code by far:\n${said}")
-endif()
