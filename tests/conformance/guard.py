@@ -21,6 +21,7 @@ import time
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 SHARED = pathlib.Path("/dev/shm")
 PREFIX = "daemonscope-"  # of the engine's names there
+FOLDERS = ("TMPDIR", "XDG_RUNTIME_DIR")  # where sockets and temporary files are made
 CLEAN = 3  # times that nothing may be found: while a process is executed, its environment cannot be read
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -131,7 +132,7 @@ class Run:
         self.before = shared_names()
         self.mark = b"TMPDIR=" + os.fsencode(self.folder)
         with lock:
-            self.process = subprocess.Popen(command, env={**environment, "TMPDIR": str(self.folder)},
+            self.process = subprocess.Popen(command, env={**environment, **dict.fromkeys(FOLDERS, str(self.folder))},
                                             stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr,
                                             start_new_session=True, preexec_fn=prepare)
             started.add(self.process.pid)
@@ -148,6 +149,16 @@ class Run:
                     found.append((pid, command.decode("utf-8", "replace").strip()))
             except OSError:
                 continue
+        return found
+
+    def shared_files(self):
+        """Paths in /dev/shm that its processes have in their memory now, whatever they are called."""
+        found = set()
+        for pid, _ in self.members():
+            with contextlib.suppress(OSError):
+                for line in pathlib.Path(f"/proc/{pid}/maps").read_text(errors="replace").splitlines():
+                    if f"{SHARED}/" in line:
+                        found.add(line[line.index(f"{SHARED}/"):])
         return found
 
     def leftovers(self, patience):
