@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "os/privatedirectory.h"
 
+#include "os/procfs.h"
 #include "os/socket.h"
 
 #include <fcntl.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
@@ -22,6 +24,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "daemonscope-";
 constexpr const char* kOwner = "/owner";
+constexpr std::string_view kRemoveFiles = "remove files"; ///< what stands in that file, if they may go
 
 /// The lock of a directory, if nobody has it and the directory still stands.
 UniqueFd lockOf(const std::string& path, int flags)
@@ -41,6 +44,31 @@ bool isOurs(const std::string& path)
     struct stat info { };
     return ::lstat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode) && info.st_uid == ::geteuid()
         && (info.st_mode & ALLPERMS) == S_IRWXU;
+}
+
+bool filesMayGo(const UniqueFd& lock)
+{
+    std::array<char, kRemoveFiles.size()> text{};
+    const ssize_t size = ::pread(lock.get(), text.data(), text.size(), 0);
+    return size == ssize_t{kRemoveFiles.size()} && std::string_view{text.data(), text.size()} == kRemoveFiles;
+}
+
+/// Whether a process of this user has its working directory there: a program goes on when its window is killed.
+bool isWorkedIn(const std::filesystem::path& folder)
+{
+    std::error_code error;
+    const std::string path = std::filesystem::canonical(folder, error).string();
+    for (std::filesystem::directory_iterator entry{"/proc", error}, end; !error && entry != end;
+         entry.increment(error)) {
+        const std::string name = entry->path().filename().string();
+        std::int32_t pid = 0;
+        if (std::from_chars(name.data(), name.data() + name.size(), pid).ec != std::errc{})
+            continue;
+        const Result<std::string> works = readProcLink(pid, "cwd");
+        if (works.ok() && (works.value() == path || works.value().starts_with(path + '/')))
+            return true;
+    }
+    return static_cast<bool>(error); // what cannot be seen is left alone
 }
 
 /// Whether all that a directory holds is its lock and sockets at which nobody listens.
@@ -64,14 +92,14 @@ void tidyUp(const std::string& base)
         // One that is being made has no lock yet, or takes it now and sees that it is gone.
         const UniqueFd lock = lockOf(path, 0);
         std::error_code ignored;
-        if (lock.valid() && isAbandoned(entry->path()))
+        if (lock.valid() && (isAbandoned(entry->path()) || (filesMayGo(lock) && !isWorkedIn(entry->path()))))
             std::filesystem::remove_all(path, ignored);
     }
 }
 
 } // namespace
 
-Result<PrivateDirectory> PrivateDirectory::create()
+Result<PrivateDirectory> PrivateDirectory::create(WhenAbandoned abandoned)
 {
     const auto folder = [](const char* variable) -> std::string {
         const char* const value = std::getenv(variable);
@@ -90,7 +118,9 @@ Result<PrivateDirectory> PrivateDirectory::create()
                 error = errno;
                 break;
             }
-            if (UniqueFd lock = lockOf(path, O_CREAT); lock.valid())
+            UniqueFd lock = lockOf(path, O_CREAT);
+            const std::string_view text = abandoned == WhenAbandoned::RemoveFiles ? kRemoveFiles : "";
+            if (lock.valid() && ::write(lock.get(), text.data(), text.size()) == std::ssize(text))
                 return PrivateDirectory{path, std::move(lock)};
             error = errno;
         }

@@ -13,11 +13,16 @@
 namespace daemonscope {
 
 /// A fresh directory of mode 0700 under $XDG_RUNTIME_DIR, or under the system's temporary folder where that is unset,
-/// removed with the files that it holds at the end. Those that killed processes of the same user have left behind, and
-/// that hold no more than sockets at which nobody listens, are removed when the next one is made.
+/// removed with the files that it holds at the end. Those that killed processes of the same user have left behind are
+/// removed when the next one is made: if they hold no more than sockets at which nobody listens, or if they were made
+/// with WhenAbandoned::RemoveFiles and no process works in them (has its working directory there).
 class PrivateDirectory {
 public:
-    static Result<PrivateDirectory> create();
+    enum class WhenAbandoned {
+        KeepFiles,  ///< somebody may want them still: recordings
+        RemoveFiles ///< they were of use to a run only
+    };
+    static Result<PrivateDirectory> create(WhenAbandoned abandoned = WhenAbandoned::KeepFiles);
     /// For a program that this process is about to execute in its own place: words by which adopt() takes the directory
     /// over there. It is nobody else's to tidy up in between, as the lock goes along.
     [[nodiscard]] std::string handOver() const;

@@ -97,7 +97,7 @@ Result<LessonCommand> lessonCommand(const Lesson& lesson, const LessonWish& wish
     const std::string engine = !wish.engine.empty() ? wish.engine
         : offers(lesson.engines, "native")          ? "native"
                                                     : lesson.engines.front();
-    Result<PrivateDirectory> folder = PrivateDirectory::create();
+    Result<PrivateDirectory> folder = PrivateDirectory::create(PrivateDirectory::WhenAbandoned::RemoveFiles);
     if (!folder.ok())
         return folder.error();
     LessonCommand command{{}, std::move(folder).value()};

@@ -78,6 +78,8 @@ private Q_SLOTS:
     void killedRecorderWithoutPtrace() { checkKilledRecorder({"--output=pipe", "--no-ptrace"}); }
     void killedWindow();
     void whatKilledRecordersLeftIsTidiedUp();
+    void whatKilledLessonsLeftIsTidiedUp_data();
+    void whatKilledLessonsLeftIsTidiedUp();
 };
 
 void RecorderKillsTest::checkKilledRecorder(const Words& options)
@@ -172,6 +174,75 @@ void RecorderKillsTest::whatKilledRecordersLeftIsTidiedUp()
     ::kill(running.pid(), SIGTERM);
     QVERIFY(running.finish().out.contains("got 15"));
     QCOMPARE(folders(), QStringList{QStringLiteral("daemonscope-abcdef")});
+}
+
+void RecorderKillsTest::whatKilledLessonsLeftIsTidiedUp_data()
+{
+    QTest::addColumn<QByteArrayList>("words");
+    QTest::addColumn<QString>("file"); // that the lesson's folder has when it runs
+    QTest::addColumn<bool>("goesOn");  // the lesson does, when the command is killed
+    QTest::addColumn<QStringList>("kept");
+    const auto row = [](const char* name, const QByteArrayList& words, const char* file, bool goesOn,
+                         const QStringList& kept) {
+        QTest::newRow(name) << words << QString::fromLatin1(file) << goesOn << kept;
+    };
+    const char* const written = "lesson-11-careless.log";
+    const QStringList recording{QStringLiteral("run-1.dscope")};
+    row("record", {"record", "--lesson", "11"}, written, false, {});
+    row("record with Python", {"record", "--lesson", "11", "--engine", "python"}, "background-work.py", false, {});
+    row("record detached", {"record", "--detach", "--lesson", "11"}, written, true, {});
+    row("run", {"run", "--headless", "--lesson", "11"}, written, true, recording);
+    row("run with Python", {"run", "--headless", "--lesson", "11", "--engine", "python"}, written, true, recording);
+}
+
+void RecorderKillsTest::whatKilledLessonsLeftIsTidiedUp()
+{
+    const QString program = QStringLiteral(DAEMONSCOPE_BINARY_DIR "/bin/daemonscope");
+    if (!QFile::exists(program))
+        QSKIP("the window is not part of this build");
+    QFETCH(const QByteArrayList, words);
+    QFETCH(const QString, file);
+    QFETCH(const bool, goesOn);
+    QFETCH(const QStringList, kept);
+    QVERIFY(QDir{bench_.runtimeFolder()}.removeRecursively());
+    QVERIFY(QDir{}.mkpath(bench_.runtimeFolder()));
+    trial::Setup setup{{program.toStdString()}};
+    for (const QByteArray& word : words)
+        setup.command.push_back(word.toStdString());
+    setup.environment = {"XDG_RUNTIME_DIR=" + bench_.runtimeFolder().toStdString(), "QT_QPA_PLATFORM=offscreen",
+        "DISPLAY=", "WAYLAND_DISPLAY="};
+    setup.folder = bench_.path("");
+    const auto files = [this] {
+        QStringList names;
+        for (QDirIterator all{bench_.runtimeFolder(), QDir::Files, QDirIterator::Subdirectories}; all.hasNext();) {
+            all.next();
+            if (all.fileName() != QLatin1String("owner"))
+                names << all.fileName();
+        }
+        return names;
+    };
+    trial::Trial trial{silent(setup)};
+    QTRY_VERIFY_WITH_TIMEOUT(files().contains(file), kLimitMs);
+    ::kill(trial.pid(), SIGKILL);
+    QCOMPARE(trial.finish().end(), QByteArray{"signal 9"});
+    if (goesOn) {
+        const std::vector<pid_t> running = bench_.leftovers();
+        QVERIFY(!running.empty());
+        const auto signalAll = [&running](int number) {
+            for (const pid_t pid : running)
+                ::kill(pid, number);
+        };
+        signalAll(SIGSTOP); // so that it does not end meanwhile
+        QCOMPARE(bench_.record({{"/bin/true"}}).end(), QByteArray{"exit 0"});
+        const bool stays = files().contains(file);
+        signalAll(SIGCONT);
+        QVERIFY(stays);
+    }
+    QTRY_VERIFY_WITH_TIMEOUT(bench_.leftovers().empty(), kLimitMs);
+    QVERIFY(files().contains(file));
+    QCOMPARE(bench_.record({{"/bin/true"}}).end(), QByteArray{"exit 0"});
+    QCOMPARE(files(), kept);
+    QCOMPARE(QDir{bench_.runtimeFolder()}.entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(), kept.size());
 }
 
 QTEST_GUILESS_MAIN(RecorderKillsTest)

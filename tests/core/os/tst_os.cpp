@@ -283,6 +283,50 @@ private Q_SLOTS:
             QVERIFY2(std::filesystem::exists(path), path.c_str());
         qunsetenv("XDG_RUNTIME_DIR");
     }
+    void abandonedFilesGoIfTheyMay()
+    {
+        using WhenAbandoned = PrivateDirectory::WhenAbandoned;
+        const auto directory = PrivateDirectory::create();
+        const std::string base = directory.value().path();
+        QVERIFY(qputenv("XDG_RUNTIME_DIR", base.c_str()));
+        // Made by a process that is killed, with a file and another one below.
+        const auto leave = [](WhenAbandoned abandoned) {
+            std::array<int, 2> pipe{};
+            if (::pipe(pipe.data()) != 0)
+                return std::string{};
+            const pid_t maker = ::fork();
+            if (maker == 0) {
+                const auto made = PrivateDirectory::create(abandoned);
+                const std::string path = made.ok() ? made.value().path() : "";
+                std::filesystem::create_directory(path + "/below");
+                std::ofstream{path + "/lesson.py"} << "pass";
+                std::ofstream{path + "/below/notes.txt"} << "x";
+                ::dprintf(pipe[1], "%s", path.c_str());
+                ::kill(::getpid(), SIGKILL);
+            }
+            ::close(pipe[1]);
+            ::waitpid(maker, nullptr, 0);
+            std::array<char, 256> text{};
+            const ssize_t size = ::read(pipe[0], text.data(), text.size());
+            ::close(pipe[0]);
+            return std::string{text.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+        };
+        const std::string kept = leave(WhenAbandoned::KeepFiles);
+        const std::string workedIn = leave(WhenAbandoned::RemoveFiles);
+        const std::string before = std::filesystem::current_path().string();
+        std::filesystem::current_path(workedIn + "/below");
+        const std::string mayGo = leave(WhenAbandoned::RemoveFiles); // its making tidies up, too
+        const auto living = PrivateDirectory::create(WhenAbandoned::RemoveFiles);
+        QVERIFY(!std::filesystem::exists(mayGo));
+        for (const std::string& path : {kept, workedIn + "/below/notes.txt", living.value().path()})
+            QVERIFY2(std::filesystem::exists(path), path.c_str());
+        std::filesystem::current_path(before);
+        const auto next = PrivateDirectory::create();
+        QVERIFY(!std::filesystem::exists(workedIn));
+        for (const std::string& path : {kept + "/lesson.py", living.value().path(), next.value().path()})
+            QVERIFY2(std::filesystem::exists(path), path.c_str());
+        qunsetenv("XDG_RUNTIME_DIR");
+    }
     void directoriesAreHandedOver()
     {
         auto made = PrivateDirectory::create();
