@@ -33,7 +33,8 @@ public:
     Packet& list(std::string_view key, const std::vector<std::string>& values);
     /// `exit_begin`'s lists: {"obj", "name", "child"} each; at most 100, the others count as `more`.
     Packet& children(std::string_view key, const std::vector<ProcessPtr>& children);
-    /// `src`: the SourceScope's place if there is one, else `where`; nothing if that says nothing.
+    /// `src`: the SourceScope's place if there is one, else `where`, with the file as the compiler was told; nothing if
+    /// that says nothing.
     Packet& source(const Where& where);
     /// `by`: the current process's object.
     Packet& by();

@@ -12,7 +12,9 @@
 /// What the runtime witness (Python hook or engine) tells of process objects and their processes. See event/payloads.h.
 namespace daemonscope::payload {
 
-/// A place in the user's own source: "file:line", and the innermost library function between it and the event.
+/// A place in the user's own source, and the innermost library function between it and the event. "file:line" as the
+/// runtime says it: what the engine calls the file may be relative to a folder that nobody knows
+/// (docs/hook-protocol.md).
 struct Source {
     std::string place;
     std::string via;

@@ -53,7 +53,10 @@ private Q_SLOTS:
             R"({"source":{"place":"story.scn:7","via":""},"thread":"MainThread"})");
         row("object-made",
             R"("e":"proc_new","obj":"100:1","name":"P","cls":"C","daemon":true,"how":"explicit","target":"m.f","src":"a.py:3","via":"pool.x")",
-            R"({"name":"P","daemon":true,"explicit":true,"target":"m.f"})");
+            R"({"name":"P","daemon":true,"explicit":true,"target":"m.f","source":{"place":"a.py:3","via":"pool.x"}})");
+        // A C++ program's places are what its compiler was told.
+        row("join-begun", R"("e":"join_call","obj":"100:1","child":101,"timeout":null,"src":"../../a b/main.cpp:12")",
+            R"({"source":{"place":"../../a b/main.cpp:12","via":""}})");
         row("daemon-set",
             R"("e":"daemon_set","obj":"100:1","name":"P","old":false,"new":true,"ok":false,"state":"started","exc":"AssertionError","msg":"m")",
             R"({"old":false,"new":true,"accepted":false,"state":"started","error":"AssertionError: m"})");

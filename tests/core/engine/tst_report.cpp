@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The daemonscope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/engine/reportfixture.h"
+#include "engine/context.h"
 #include "engine/runtime.h"
 
 #include <thread>
@@ -8,6 +9,11 @@
 using namespace daemonscope;
 using namespace daemonscope::engine;
 using namespace daemonscope::test;
+
+class Worker : public Process {
+public:
+    using Process::Process;
+};
 
 /// What packets say, and that nothing in a string can break one.
 class TestReport : public QObject, private ReportFixture {
@@ -77,6 +83,41 @@ private Q_SLOTS:
         QCOMPARE(json["cwd"].get<std::string>(), currentDirectory());
         QVERIFY(json["v"] == 1 && json["optimize"] == 0 && json["ppid"] == ::getppid());
         QVERIFY(json["pgid"] == ::getpgrp() && json["sid"] == ::getsid(0));
+    }
+    void placesInCppAreWhatTheCompilerWasTold()
+    {
+        const auto placeOf = [this](const Where& where) {
+            return sent([&](auto& packet) { packet.source(where); })["src"].template get<std::string>();
+        };
+        const Where here = Where::current();
+        QCOMPARE(placeOf(here), std::string(__FILE__) + ":" + std::to_string(__LINE__ - 1));
+        QCOMPARE(placeOf(Where::current("../a b/main.cpp", 12)), std::string("../a b/main.cpp:12"));
+    }
+    void namesAreTheEnginesOwn_data()
+    {
+        QTest::addColumn<QByteArray>("method"); // empty: the default context
+        QTest::addColumn<int>("target");
+        QTest::addColumn<QByteArray>("names");
+        QTest::newRow("registered") << QByteArray() << 0 << QByteArray(R"("Process" "count")");
+        QTest::newRow("lambda") << QByteArray("fork") << 1 << QByteArray(R"("ForkProcess" "<lambda>")");
+        QTest::newRow("none") << QByteArray("spawn") << 2 << QByteArray(R"("SpawnProcess" null)");
+        QTest::newRow("server") << QByteArray("forkserver") << 0 << QByteArray(R"("ForkServerProcess" "count")");
+        QTest::newRow("own class") << QByteArray("own") << 1 << QByteArray(R"("Worker" "<lambda>")");
+    }
+    void namesAreTheEnginesOwn()
+    {
+        QFETCH(QByteArray, method);
+        QFETCH(int, target);
+        QFETCH(QByteArray, names);
+        const std::array<Target, 3> targets{Target("count", [](const Arguments&) {}), Target([] {}), Target()};
+        const ProcessOptions options{.target = targets.at(static_cast<std::size_t>(target))};
+        const ProcessPtr made = method == "own" ? make<Worker>(options)
+            : method.isEmpty()                  ? process(options)
+                                                : Context::of(method.toStdString()).process(options);
+        const auto packet = receiver().next("proc_new");
+        QVERIFY(packet);
+        const auto json = packet->json();
+        QCOMPARE(QByteArray::fromStdString(json["cls"].dump() + ' ' + json["target"].dump()), names);
     }
     void stepsAndScopesNameThePlaceInTheScript()
     {

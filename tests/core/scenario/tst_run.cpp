@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The interpreter: what a scenario says when the engine runs it, and that the Python written from it says the same.
 
+#include "core/engine/reportreceiver.h"
 #include "scenario/pythonwriter.h"
 #include "scenario/reader.h"
 
 #include <QFile>
+#include <QFileInfo>
 #include <QProcess>
 #include <QStandardPaths>
 #include <QTemporaryDir>
@@ -345,6 +347,25 @@ functions:
         QCOMPARE(outcome.end, QByteArray("exit 2"));
         QCOMPARE(outcome.out, QByteArray());
         QVERIFY2(outcome.err.contains(message), outcome.err.constData());
+    }
+
+    void placesAreAbsolute()
+    {
+        const QString path = write(
+            "here.yaml", "title: t\nmain:\n  - print: x\n  - create: {process: p, target: f}\nfunctions: {f: []}\n");
+        const std::string address = folder_.filePath(QStringLiteral("hook")).toStdString();
+        daemonscope::test::ReportReceiver receiver(address);
+        QVERIFY(receiver.isListening());
+        qputenv("DAEMONSCOPE_SOCKET", address.c_str());
+        const RunOutcome outcome = run(engine(), {QStringLiteral("here.yaml")});
+        qunsetenv("DAEMONSCOPE_SOCKET");
+        QCOMPARE(outcome.end, QByteArray("exit 0"));
+        const std::string file = QFileInfo(path).canonicalFilePath().toStdString();
+        for (const auto& [event, line] : {std::pair("step", ":3"), {"step", ":4"}, {"proc_new", ":4"}}) {
+            const auto packet = receiver.next(event);
+            QVERIFY(packet);
+            QCOMPARE(packet->json()["src"].get<std::string>(), file + line);
+        }
     }
 
     void tellsOfItself()
