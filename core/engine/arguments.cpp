@@ -34,6 +34,12 @@ std::int64_t Value::integer() const
     throwWrongType();
 }
 
+double Value::real() const
+{
+    const double* number = std::get_if<double>(&content_);
+    return number ? *number : static_cast<double>(integer());
+}
+
 void Value::throwWrongType() const
 {
     throw TypeError(

@@ -69,13 +69,16 @@ public:
 
     [[nodiscard]] const Content& content() const { return content_; }
     /// The value as T: bool, an integer, double, std::string, a shared_ptr to a Lock, Event or Queue, or Value itself.
-    /// Throws TypeError if it is something else, and OverflowError if it is a number that T cannot hold.
+    /// A whole number (and a bool, which Python counts among them) is also a double, the nearest one; not the other way
+    /// round. Throws TypeError if it is something else, and OverflowError if it is a number that T cannot hold.
     template <class T> [[nodiscard]] T as() const
     {
         if constexpr (std::same_as<T, Value>)
             return *this;
         else if constexpr (std::integral<T> && !std::same_as<T, bool>)
             return narrowed<T>(integer());
+        else if constexpr (std::same_as<T, double>)
+            return real();
         else if (const T* held = std::get_if<T>(&content_))
             return *held;
         throwWrongType();
@@ -83,6 +86,7 @@ public:
 
 private:
     [[nodiscard]] std::int64_t integer() const;
+    [[nodiscard]] double real() const;
     [[noreturn]] void throwWrongType() const;
     [[noreturn]] static void throwTooBig();
     [[noreturn]] static void throwNegative();

@@ -16,6 +16,9 @@ const std::string negative = "OverflowError: can't convert negative int to unsig
 const Target takesShort = registerTarget(
     "short", +[](short number) { osExit(number == -7 ? 0 : 3); });
 
+const Target takesReal = registerTarget(
+    "real", +[](double whole, const double& real) { osExit(whole == -7.0 && real == -7.5 ? 0 : 3); });
+
 #if defined(__SANITIZE_THREAD__)
 constexpr bool kNoThreadsInForks = true;
 #else
@@ -47,6 +50,22 @@ private Q_SLOTS:
         QCOMPARE(thrownBy([] { return Value(-1).as<unsigned>(); }), negative);
         QCOMPARE(thrownBy([] { return Value(-1).as<std::uint64_t>(); }), negative);
         QCOMPARE(thrownBy([] { return Value(1.5).as<int>(); }).substr(0, 9), "TypeError"s);
+    }
+    void wholeNumbersAreRealOnes()
+    {
+        QCOMPARE(Value(0.5).as<double>(), 0.5);
+        QCOMPARE(Value(-3).as<double>(), -3.0);
+        QCOMPARE(Value(true).as<double>(), 1.0);
+        QCOMPARE(Value(std::numeric_limits<std::int64_t>::max()).as<double>(), 0x1p63);
+        QCOMPARE(thrownBy([] { return Value("3").as<double>(); }).substr(0, 9), "TypeError"s);
+        QCOMPARE(thrownBy([] { return Value().as<double>(); }).substr(0, 9), "TypeError"s);
+        QCOMPARE(thrownBy([] { return Value(3.0).as<std::int64_t>(); }).substr(0, 9), "TypeError"s);
+        QCOMPARE(thrownBy([] { return Value(1.0).as<bool>(); }).substr(0, 9), "TypeError"s);
+        for (const StartMethod method : {StartMethod::Fork, StartMethod::Spawn, StartMethod::ForkServer}) {
+            const auto child = Context::of(method).process({.target = takesReal, .args = {-7, -7.5}});
+            child->start();
+            QCOMPARE(ended(child), 0);
+        }
     }
     void targetsAreNotGivenOtherNumbers()
     {
