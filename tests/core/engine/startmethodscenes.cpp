@@ -223,6 +223,13 @@ void endings(Context& context)
     say("exit code", startAndJoin(context.process({.target = scenetarget::handlers})));
 }
 
+void threadExit(Context& context)
+{
+    say("exit code", startAndJoin(context.process({.target = scenetarget::threadExit, .args = {false}, .name = "P"})));
+    say("with a daemon",
+        startAndJoin(context.process({.target = scenetarget::threadExit, .args = {true}, .name = "Q"})));
+}
+
 void sentinels(Context& context)
 {
     const auto end = context.event();
@@ -278,6 +285,7 @@ const std::map<std::string, void (*)(Context&)>& startMethodScenes()
     static const std::map<std::string, void (*)(Context&)> scenes{{"exitCodes", exitCodes}, {"names", names},
         {"unpicklable", unpicklable}, {"sharing", sharing}, {"contexts", contexts}, {"killedServer", killedServer},
         {"signals", signals}, {"ignoredAtServerStart", ignoredAtServerStart}, {"surroundings", surroundings},
-        {"endings", endings}, {"sentinels", sentinels}, {"helpers", helpers}, {"leak", leak}};
+        {"endings", endings}, {"threadExit", threadExit}, {"sentinels", sentinels}, {"helpers", helpers},
+        {"leak", leak}};
     return scenes;
 }

@@ -27,6 +27,7 @@ extern const daemonscope::engine::Target share;        ///< (lock, event, queue,
 extern const daemonscope::engine::Target signals;      ///< (key): says what it does about signals
 extern const daemonscope::engine::Target surroundings; ///< (descriptor)
 extern const daemonscope::engine::Target handlers;     ///< registers an atexit handler and a finalizer
+extern const daemonscope::engine::Target threadExit;   ///< (with a daemon): the same, and ends its main thread
 extern const daemonscope::engine::Target leave;        ///< (event): ends, and leaves a fork that waits for the event
 } // namespace scenetarget
 

@@ -5,6 +5,7 @@
 #include "engine/engine.h"
 #include "engine/processbody.h"
 
+#include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -143,6 +144,14 @@ void registerHandlers()
     addFinalizer([] { say("finalizer", "of the child"); }, 0);
 }
 
+void endMainThread(bool withDaemon)
+{
+    registerHandlers();
+    if (withDaemon)
+        Context::of(startMethod()).process({.target = scenetarget::sleep, .daemon = true})->start();
+    ::pthread_exit(nullptr);
+}
+
 void leaveGrandchild(std::shared_ptr<Event> end)
 {
     if (osFork() == 0) {
@@ -168,5 +177,6 @@ const Target share = registerTarget("shared", ::useShared);
 const Target signals = registerTarget("signals", ::tellSignals);
 const Target surroundings = registerTarget("surroundings", ::tellSurroundings);
 const Target handlers = registerTarget("handlers", ::registerHandlers);
+const Target threadExit = registerTarget("threadExit", ::endMainThread);
 const Target leave = registerTarget("leave", ::leaveGrandchild);
 } // namespace scenetarget

@@ -93,6 +93,30 @@ private Q_SLOTS:
         QCOMPARE(placeOf(here), std::string(__FILE__) + ":" + std::to_string(__LINE__ - 1));
         QCOMPARE(placeOf(Where::current("../a b/main.cpp", 12)), std::string("../a b/main.cpp:12"));
     }
+    void namesAndForksTellTheirPlaces()
+    {
+        const auto check = [this](const char* event, int line) {
+            const auto packet = receiver().next(event);
+            QVERIFY(packet);
+            QCOMPARE(packet->json()["src"].get<std::string>(), std::string(__FILE__) + ":" + std::to_string(line));
+        };
+        const ProcessPtr made = process({.name = "before"});
+        made->setName("after");
+        check("name_set", __LINE__ - 1);
+        engine::currentProcess()->setName("Main");
+        check("name_set", __LINE__ - 1);
+        const int child = osFork();
+        if (child == 0)
+            osExit(0);
+        check("os_fork", __LINE__ - 3);
+        QCOMPARE(::waitpid(child, nullptr, 0), child);
+        // What a script does is told as the script's.
+        const SourceScope script("/s/story.scn", 9);
+        made->setName("again");
+        const auto packet = receiver().next("name_set");
+        QVERIFY(packet);
+        QVERIFY(packet->json()["src"] == "/s/story.scn:9" && packet->json()["old"] == "after");
+    }
     void namesAreTheEnginesOwn_data()
     {
         QTest::addColumn<QByteArray>("method"); // empty: the default context

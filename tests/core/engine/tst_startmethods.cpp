@@ -275,6 +275,17 @@ private Q_SLOTS:
                  << "handler = of MainProcess";
         compare(runScene("endings"), expected);
     }
+    void threadExit_data() { addMethods(); }
+    void threadExit()
+    {
+        // As endings(): pthread_exit() in a child's main thread ends it in order.
+        QByteArrayList once{"finalizer = of the child"};
+        if (isSpawn())
+            once << "handler = of the child";
+        const Run run = runScene("threadExit");
+        compare(run, once + QByteArrayList{"exit code = 0"} + once + QByteArrayList{"with a daemon = 0"});
+        QCOMPARE(run.errors, QByteArray());
+    }
     void sentinels_data() { addMethods(); }
     void sentinels()
     {

@@ -251,9 +251,13 @@ main:
   - print: "{between} {after}"
   - try: {steps: [{open: {file: x, path: no/such/folder}}], catch: [{print: "{error}"}]}
   - try: {steps: [{run_command: [no-such-command-anywhere]}], catch: [{print: "{error}"}]}
+  - try: {steps: [{count_lines: {path: notes.txt/below, variable: n}}], catch: [{print: "{error}"}]}
+  - try: {steps: [{count_lines: {path: ., variable: n}}], catch: [{print: "{error}"}]}
 )",
             "1 2\nFileNotFoundError: [Errno 2] No such file or directory: 'no/such/folder'\n"
-            "FileNotFoundError: [Errno 2] No such file or directory: 'no-such-command-anywhere'\n",
+            "FileNotFoundError: [Errno 2] No such file or directory: 'no-such-command-anywhere'\n"
+            "NotADirectoryError: [Errno 20] Not a directory: 'notes.txt/below'\n"
+            "IsADirectoryError: [Errno 21] Is a directory: '.'\n",
             "", "exit 0");
 #ifndef __SANITIZE_THREAD__ // whose runtime flushes the streams at _exit()
         row("lost output", R"(title: t
