@@ -6,8 +6,8 @@
 usage: check.py PROGRAMS NAME [--method METHOD]   one program, with all three start methods at a time
        check.py PROGRAMS --list                   that programs, expected files, differences and docs/conformance.md
                                                   know of each other
+       check.py PROGRAMS --write-docs             writes the tables of programs and differences in docs/conformance.md
        check.py --self-test                       that what ought to fail does
-       check.py --write-docs                      writes the table of differences in docs/conformance.md
 
 PROGRAMS is the executable `conformance`. Where the engine rightly differs from Python, differences.json says so:
 each entry turns one line of the expected text into another (or into several), or takes it away, and gives the reason. What comes out
@@ -38,6 +38,14 @@ STRETCHES = ("1", "4")
 LIMIT = 120  # seconds for a program, times the stretch
 PATIENCE = 20  # seconds for what is left of it to end
 BEGIN, END = "<!-- differences: begin -->", "<!-- differences: end -->"
+PROGRAMS_BEGIN, PROGRAMS_END = "<!-- programs: begin -->", "<!-- programs: end -->"
+SUBJECTS = {  # of the programs, by the letter that their names begin with
+    "a": "whether a child lives", "c": "close", "d": "the daemon flag", "e": "the exit sequence", "f": "output",
+    "h": "threads", "i": "Ctrl-C", "j": "joins", "k": "the authentication key", "l": "children and the parent",
+    "m": "start methods", "n": "names", "o": "the death of main", "q": "queues", "s": "start",
+    "t": "terminate and signals", "v": "where CPython changed its mind: the profiles of 3.8 and 3.13", "w": "the sentinel",
+    "x": "exit codes, and how objects show themselves",
+}
 
 
 def load_differences():
@@ -135,6 +143,15 @@ def check_program(programs, name, methods, differences):
     return not any(found.get(m, [True]) for m in methods)
 
 
+def documented_programs(known):
+    """The part of docs/conformance.md that lists the programs."""
+    lines = ["| letter | about | programs |", "|---|---|---|"]
+    for letter in sorted({name[0] for name in known}):
+        names = ", ".join(f"`{name}`" for name in sorted(known) if name[0] == letter)
+        lines.append(f"| `{letter.upper()}` | {SUBJECTS[letter]} | {names} |")
+    return "\n".join(lines)
+
+
 def documented(listed):
     """The part of docs/conformance.md about the differences."""
     text = []
@@ -162,9 +179,17 @@ def shown(value):
     return f"`{value if len(value) <= 100 else value[:99] + '…'}`" if value else "(empty)"
 
 
+def known_programs(programs):
+    return set(subprocess.run([programs], stdout=subprocess.PIPE, text=True, check=True).stdout.split())
+
+
 def check_lists(programs, listed):
-    complaints = []
-    known = set(subprocess.run([programs], stdout=subprocess.PIPE, text=True, check=True).stdout.split())
+    known = known_programs(programs)
+    complaints = [f"check.py: nothing says what the letter of {name} is about" for name in sorted(known) if name[0] not in SUBJECTS]
+    complaints += [f"check.py: no program has the letter {letter}" for letter in sorted(set(SUBJECTS) - {n[0] for n in known})]
+    if complaints:
+        print("\n".join(complaints))
+        return False
     for method in METHODS:
         expected = {path.name[:-len(f".{method}.txt")] for path in (HERE / "expected").glob(f"*.{method}.txt")}
         complaints += [f"{name}: no expected/{name}.{method}.txt" for name in sorted(known - expected)]
@@ -174,19 +199,33 @@ def check_lists(programs, listed):
     twins = {path.stem for path in (HERE / "python").glob("[a-z][0-9][0-9]_*.py")}
     complaints += [f"python/{name}.py has no twin" for name in sorted(twins - known)]
     document = DOCUMENT.read_text()
-    if BEGIN not in document or document.split(BEGIN)[1].split(END)[0].strip() != documented(listed).strip():
-        complaints.append("docs/conformance.md does not show the differences as they are: run check.py --write-docs")
+    for what, begin, end, text in parts(known, listed):
+        if between(document, begin, end) != text.strip():
+            complaints.append(f"docs/conformance.md does not show the {what} as they are: run check.py PROGRAMS --write-docs")
     for name in sorted(known):
-        if f"`{name}`" in document.split(BEGIN)[0]:
+        if f"`{name}`" in between(document, "## What does not apply", "## Differences"):
             complaints.append(f"docs/conformance.md says that {name} does not apply, but it is there")
     print("\n".join(complaints) if complaints else f"{len(known)} programs, {len(listed['differences'])} differences: in order")
     return not complaints
 
 
-def write_document(listed):
-    text = DOCUMENT.read_text()
-    head, _, rest = text.partition(BEGIN)
-    DOCUMENT.write_text(f"{head}{BEGIN}\n\n{documented(listed)}\n\n{END}{rest.partition(END)[2]}")
+def parts(known, listed):
+    """What of the document is made here: what it is, what is before and after it, and its text."""
+    return (("programs", PROGRAMS_BEGIN, PROGRAMS_END, documented_programs(known)),
+            ("differences", BEGIN, END, documented(listed)))
+
+
+def between(document, begin, end):
+    """What stands there; nothing if the marks do not."""
+    return document.partition(begin)[2].partition(end)[0].strip() if end in document else ""
+
+
+def write_document(programs, listed):
+    document = DOCUMENT.read_text()
+    for _, begin, end, text in parts(known_programs(programs), listed):
+        head, _, rest = document.partition(begin)
+        document = f"{head}{begin}\n\n{text}\n\n{end}{rest.partition(end)[2]}"
+    DOCUMENT.write_text(document)
     return True
 
 
@@ -264,12 +303,12 @@ def main():
     parser.add_argument("--self-test", action="store_true")
     given = parser.parse_args()
     listed = load_differences()
-    if given.write_docs:
-        return write_document(listed)
     if given.self_test:
         return self_test()
-    if not given.programs or not (given.list or given.name):
+    if not given.programs or not (given.list or given.name or given.write_docs):
         parser.error("what is to be checked?")
+    if given.write_docs:
+        return write_document(given.programs, listed)
     if given.list:
         return check_lists(given.programs, listed)
     return check_program(given.programs, given.name, (given.method,) if given.method else METHODS, listed["differences"])
