@@ -59,6 +59,10 @@ private Q_SLOTS:
             for (const char* key : {"engines", "start_methods"})
                 QVERIFY2(!lesson.value(QLatin1String(key)).toArray().isEmpty(), key);
             QVERIFY(text.out.contains(lesson.value(QStringLiteral("name")).toString().toUtf8()));
+            // What the program is called is what the lesson is called.
+            const QByteArray program = daemonscope({"lesson", std::to_string(i + 1), "--as", "yaml"}).out;
+            const QByteArray title = "\ntitle: " + lesson.value(QStringLiteral("title")).toString().toUtf8() + '\n';
+            QVERIFY2(program.contains(title), title.constData());
         }
     }
 
@@ -69,7 +73,7 @@ private Q_SLOTS:
         QTest::newRow("python") << QByteArray("python") << QByteArray("if __name__ == \"__main__\":");
         QTest::newRow("cpp") << QByteArray("cpp") << QByteArray("runMain");
         QTest::newRow("yaml") << QByteArray("yaml") << QByteArray("daemon: yes");
-        QTest::newRow("markdown") << QByteArray("markdown") << QByteArray("# 8. A daemon is cut off");
+        QTest::newRow("markdown") << QByteArray("markdown") << QByteArray("# 8. A daemon that counts");
     }
 
     void printsOne()
