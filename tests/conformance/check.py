@@ -269,7 +269,7 @@ def killed_check(program, folder, victim):
     up.unlink(missing_ok=True)
     mark = f"CHECK_OF={folder}"
     check = subprocess.Popen([sys.executable, __file__, str(program), "s07_start_returns", "--method", "fork"],
-                             env={**os.environ, "CHECK_OF": folder}, stdout=subprocess.DEVNULL)
+                             env={**os.environ, "CHECK_OF": folder, "TMPDIR": folder}, stdout=subprocess.DEVNULL)
 
     def left():
         found = []
