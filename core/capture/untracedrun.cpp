@@ -25,9 +25,10 @@ UntracedRun::Result UntracedRun::run(payload::Executed intended)
 {
     open();
     record(payload::Born{std::nullopt, payload::Born::How::Launch, 0});
+    callbacks_.begin();
+    // Not before: its thread hands out last words by what was made just now. What happens meanwhile waits for it.
     if (light_)
         light_->start();
-    callbacks_.begin();
     PendingLaunch::Failure reason;
     const bool failed = program_.failed(reason);
     if (!failed) {
