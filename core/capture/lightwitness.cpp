@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "capture/lightwitness.h"
 
+#include "capture/executedfacts.h"
 #include "os/clock.h"
 #include "os/pidfd.h"
 #include "os/procfs.h"
@@ -146,17 +147,8 @@ void LightWitness::tell(Told told)
 
 void LightWitness::tellExecuted(const Told& told)
 {
-    payload::Executed executed;
-    const auto take = [&executed](auto result, auto& field) {
-        if (result.ok())
-            field = std::move(result).value();
-        else
-            executed.unreadable += (executed.unreadable.empty() ? "" : "; ") + result.error().message;
-    };
     const std::int32_t pid = told.process.pid;
-    take(readCommandLine(pid), executed.argv);
-    take(readProcLink(pid, "exe"), executed.executable);
-    take(readProcLink(pid, "cwd"), executed.workingDirectory);
+    payload::Executed executed = readExecuted(pid);
     const auto stat = statOf(pid, told.seen);
     if (executed.argv.empty() || !stat) {
         // It has ended. What is left of it, until it is collected, is the kernel's short name.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "capture/tracer.h"
 
+#include "capture/executedfacts.h"
 #include "os/clock.h"
 #include "os/procfs.h"
 #include "os/self.h"
@@ -100,17 +101,7 @@ void Tracer::onExec(std::int32_t pid)
         }
     }
 
-    payload::Executed executed;
-    const auto take = [&executed](auto result, auto& field) {
-        if (result.ok())
-            field = std::move(result).value();
-        else
-            executed.unreadable += (executed.unreadable.empty() ? "" : "; ") + result.error().message;
-    };
-    take(readCommandLine(pid), executed.argv);
-    take(readProcLink(pid, "exe"), executed.executable);
-    take(readProcLink(pid, "cwd"), executed.workingDirectory);
-    record(pid, std::move(executed));
+    record(pid, readExecuted(pid));
     if (pid == root_)
         rootEvent_(std::nullopt);
 }

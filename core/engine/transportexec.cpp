@@ -156,7 +156,7 @@ void writeMessage(int descriptor, std::string_view bytes)
 DAEMONSCOPE_IN_EACH_FORK std::string readMessage(int descriptor)
 {
     constexpr const char* complaint = "Ran out of input";
-    constexpr std::size_t firstBytes = 1024; // holds most messages, and takes no page of the stack
+    constexpr std::size_t firstBytes = 1024; // holds most messages
     constexpr std::size_t pieceBytes = 1 << 20;
     std::array<char, firstBytes> first; // NOLINT(cppcoreguidelines-pro-type-member-init): filled by the read
     std::uint64_t length = 0;
