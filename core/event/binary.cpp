@@ -151,12 +151,12 @@ private:
 
 template <std::size_t Index> std::optional<Payload> decodeAlternative(std::string_view bytes)
 {
-    std::variant_alternative_t<Index, Payload> payload;
+    std::variant_alternative_t<Index, AnyPayload> payload;
     BinaryDecoder decoder{bytes};
     fields::visit(decoder, payload);
     if (decoder.damaged())
         return std::nullopt;
-    return Payload{std::in_place_index<Index>, std::move(payload)};
+    return Payload(std::move(payload));
 }
 
 using DecodeFunction = std::optional<Payload> (*)(std::string_view);
@@ -180,7 +180,7 @@ std::string encode(const Payload& payload)
 
 std::optional<Payload> decode(std::uint8_t type, std::string_view bytes)
 {
-    static constexpr auto kTable = decodeTable(std::make_index_sequence<std::variant_size_v<Payload>>{});
+    static constexpr auto kTable = decodeTable(std::make_index_sequence<std::variant_size_v<AnyPayload>>{});
     if (type >= kTable.size())
         return std::nullopt;
     return kTable[type](bytes);

@@ -4,8 +4,10 @@
 
 #include "event/payloads.h"
 
+#include <concepts>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 namespace daemonscope {
@@ -13,8 +15,9 @@ namespace daemonscope {
 /// Who saw it.
 enum class Witness : std::uint8_t { Recorder, Kernel, Runtime, Output };
 
-/// The order of the alternatives is the type number in a recording (docs/recording-format.md): append only.
-using Payload = std::variant<payload::RecordingStarted, payload::RecordingEnded, payload::Lost, payload::Born,
+/// Every payload there is. The order of the alternatives is the type number in a recording (docs/recording-format.md):
+/// append only.
+using AnyPayload = std::variant<payload::RecordingStarted, payload::RecordingEnded, payload::Lost, payload::Born,
     payload::Executed, payload::SignalDelivered, payload::KillRequested, payload::Stopped, payload::Continued,
     payload::Exited, payload::Reparented, payload::Reaped, payload::InterpreterStarted, payload::Forked,
     payload::ObjectMade, payload::DaemonSet, payload::NameSet, payload::StartCalled, payload::StartReturned,
@@ -25,6 +28,27 @@ using Payload = std::variant<payload::RecordingStarted, payload::RecordingEnded,
     payload::RuntimeCall, payload::HookGap, payload::HookError, payload::OutputWritten, payload::StepReached,
     payload::ResourceSampled, payload::ControlRequested, payload::KillReturned, payload::ParentDeathSignalSet,
     payload::ParentThreadEnded, payload::PidNamespaceSeen, payload::OutputDropped, payload::CaptureStatement>;
+
+template <class T>
+concept NotYetPayload = !std::derived_from<std::remove_cvref_t<T>, AnyPayload>;
+
+/// One of the payloads: a variant to be visited and asked as any other. It is a class of its own so that copying,
+/// moving and destroying half a hundred alternatives is compiled once, in payload.cpp, and not in each file that holds
+/// an event.
+class Payload : public AnyPayload {
+public:
+    Payload();
+    template <NotYetPayload Alternative>
+    Payload(Alternative alternative) // not explicit, as std::variant has it
+        : AnyPayload(std::move(alternative))
+    {
+    }
+    Payload(const Payload& other);
+    Payload(Payload&& other) noexcept;
+    Payload& operator=(const Payload& other);
+    Payload& operator=(Payload&& other) noexcept;
+    ~Payload();
+};
 
 /// One fact: when it happened, to which process, who saw it, and what it was. The one type between capture and
 /// meaning.

@@ -88,7 +88,7 @@ std::vector<Event> RecordingReader::poll(std::size_t limit)
 std::optional<Event> RecordingReader::eventOf(const ScannedRecord& record)
 {
     // A type that this version does not know is skipped: newer recorders may add some.
-    if (record.header.type >= std::variant_size_v<Payload>)
+    if (record.header.type >= std::variant_size_v<AnyPayload>)
         return std::nullopt;
     auto decoded = decode(record.header.type, record.payload);
     if (!decoded) {

@@ -33,7 +33,7 @@ std::string recordingOf(std::string records)
         constexpr std::uint32_t kSerials = 16;
         header.serial %= kSerials;
         header.pid = static_cast<std::int32_t>(1000 + header.serial);
-        header.type %= static_cast<std::uint8_t>(std::variant_size_v<Payload> + 1);
+        header.type %= static_cast<std::uint8_t>(std::variant_size_v<AnyPayload> + 1);
         const auto payload = std::string_view{records}.substr(at + sizeof header, header.length);
         header.crc = format::recordCrc(header, payload);
         std::memcpy(records.data() + at, &header, sizeof header);

@@ -60,8 +60,8 @@ private Q_SLOTS:
     void everyKindIsThereAndNamed()
     {
         const auto all = oneOfEach();
-        QCOMPARE(all.size(), std::variant_size_v<Payload>);
-        QCOMPARE(kindNames().size(), std::variant_size_v<Payload>);
+        QCOMPARE(all.size(), std::variant_size_v<AnyPayload>);
+        QCOMPARE(kindNames().size(), std::variant_size_v<AnyPayload>);
         std::set<std::string_view> names;
         for (std::size_t index = 0; index < all.size(); ++index) {
             QCOMPARE(all[index].index(), index);
