@@ -12,7 +12,7 @@
 
 int runDoctor(int argc, char** argv, const std::string& hookDirectory)
 {
-    constexpr int kUsageError = 2;
+    constexpr int kDoctorUsageError = 2;
     CLI::App app{
         "Tries what this machine permits, and says what recordings will lack and why, and what can be done about "
         "it. Exits with 0 when all that is needed works, else with 1.",
@@ -26,7 +26,7 @@ int runDoctor(int argc, char** argv, const std::string& hookDirectory)
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : kUsageError;
+        return app.exit(error) == 0 ? 0 : kDoctorUsageError;
     }
     const char* const noColor = std::getenv("NO_COLOR");
     const bool wantsColor = color == "always"

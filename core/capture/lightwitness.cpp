@@ -70,7 +70,8 @@ LightWitness::LightWitness(RecordingWriter& recording, ProcessRegistry& processe
     processes_.askBeforeUnknown([this] { catchUp(); });
 }
 
-LightWitness::~LightWitness()
+// What could be thrown in it comes from std::thread and std::mutex, of which nothing is to be expected then.
+LightWitness::~LightWitness() // NOLINT(bugprone-exception-escape)
 {
     processes_.askBeforeUnknown({});
     finish();

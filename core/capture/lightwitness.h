@@ -42,7 +42,7 @@ public:
     /// `source`: from openTaskEvents(). It is what the kernel grants; without one there is no light witness.
     static Result<std::unique_ptr<LightWitness>> create(RecordingWriter& recording, ProcessRegistry& processes,
         Callbacks callbacks, std::unique_ptr<TaskEventSource> source);
-    ~LightWitness();
+    ~LightWitness(); // NOLINT(bugprone-exception-escape): see there
     LightWitness(const LightWitness&) = delete;
     LightWitness& operator=(const LightWitness&) = delete;
 

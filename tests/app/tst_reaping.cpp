@@ -148,7 +148,7 @@ private Q_SLOTS:
         const auto& processes = report["processes"];
         QCOMPARE(processes.size(), std::size_t{5});
         QCOMPARE(report["capture"]["lost"].size(), std::size_t{3});
-        for (const std::size_t asker : {0, 1, 2}) {
+        for (const std::size_t asker : {0U, 1U, 2U}) {
             const std::string name = "what process " + std::to_string(processes[asker]["pid"].get<int>()) + " wanted";
             QVERIFY2(report["capture"]["lost"].dump().find(name) != std::string::npos, name.c_str());
         }

@@ -64,8 +64,9 @@ std::vector<std::string> environmentWith(const std::vector<std::pair<std::string
     for (char** entry = environ; *entry; ++entry)
         variables.emplace_back(*entry);
     for (const auto& [name, value] : additions) {
-        std::erase_if(variables, [&](const std::string& known) { return startsWith(known, name + "="); });
-        variables.push_back(name + "=" + value);
+        const std::string setting = name + "=";
+        std::erase_if(variables, [&](const std::string& known) { return startsWith(known, setting); });
+        variables.push_back(setting + value);
     }
     return variables;
 }

@@ -28,8 +28,14 @@ extern "C" const char* __tsan_default_options() // NOLINT(misc-definitions-in-he
 #define NEEDS_THREADS_IN_FORKS() static_cast<void>(0)
 #endif
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ // as GCC names it
+#endif
+#endif
+
 /// For tests that fork while other threads are busy with memory. glibc's allocator is made for that; the locks of the
-/// address sanitizer's (GCC 12) stay in the child as they were, and its next allocation may wait for ever.
+/// address sanitizer's (GCC 12, Clang 14) stay in the child as they were, and its next allocation may wait for ever.
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
 #define NEEDS_FORKS_BESIDE_BUSY_THREADS() QSKIP("a sanitizer's allocator does not survive a fork beside busy threads")
 #else

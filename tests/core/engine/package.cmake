@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: The daemonscope authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# cmake -DSOURCE=… -DBUILD=… -DGENERATOR=… -DPYTHON=… -P package.cmake: installs the engine under a fresh prefix, builds the example
-# outside of the tree with find_package(daemonscope-engine), and lets packagerun.py run it with each start method.
+# cmake -DSOURCE=… -DBUILD=… -DGENERATOR=… -DCXX=… -DPYTHON=… -P package.cmake: installs the engine under a fresh prefix,
+# builds the example outside of the tree with find_package(daemonscope-engine), and lets packagerun.py run it with each start method.
 set(folder ${BUILD}/tests/engine-package)
 file(REMOVE_RECURSE ${folder})
 file(MAKE_DIRECTORY ${folder})
@@ -22,7 +22,7 @@ if(internal)
 endif()
 file(COPY ${SOURCE}/resources/examples/engine DESTINATION ${folder})
 run("configuring the example" ${CMAKE_COMMAND} -G ${GENERATOR} -S ${folder}/engine -B ${folder}/build
-    -DCMAKE_PREFIX_PATH=${folder}/prefix -DCMAKE_CXX_FLAGS=-Wall\ -Wextra\ -Wpedantic\ -Werror)
+    -DCMAKE_CXX_COMPILER=${CXX} -DCMAKE_PREFIX_PATH=${folder}/prefix -DCMAKE_CXX_FLAGS=-Wall\ -Wextra\ -Wpedantic\ -Werror)
 run("building the example" ${CMAKE_COMMAND} --build ${folder}/build)
 foreach(method fork spawn forkserver)
     run("the example with ${method}"
