@@ -28,6 +28,7 @@ struct RunOptions {
     std::vector<std::string> program;
     std::string file;
     std::string python;
+    std::string output = "lines";
     std::string theme = "light";
     std::string picture;
     bool overwrite = false;
@@ -48,6 +49,7 @@ RunRequest requestOf(const RunOptions& options)
     request.overwrite = options.overwrite;
     request.ptrace = options.ptrace;
     request.sampleRate = options.sampleRate;
+    request.output = QString::fromStdString(options.output);
     return request;
 }
 
@@ -151,6 +153,11 @@ int runProgram(RunOptions options)
         return usage("unknown option '" + options.program.front() + "'");
     if (options.program.empty())
         return usage("there is no program to run; say one, as in: daemonscope run script.py");
+    if (options.output == "inherit")
+        return usage(
+            "run shows what the program prints, which it could not with --output=inherit; use daemonscope record");
+    if (options.output != "lines" && options.output != "pipe" && options.output != "pty")
+        return usage("--output: '" + options.output + "' is not lines, pipe or pty");
     const Theme* theme = themeNamed(options.theme);
     if (!theme)
         return usage("there is no theme '" + options.theme + "', only light and dark");
@@ -170,6 +177,14 @@ void addOptions(CLI::App& command, RunOptions& options)
     command.add_flag("--force", options.overwrite, "Overwrite an existing recording");
     command.add_option("--python", options.python, "The interpreter for a PROGRAM that ends in .py and for -m MODULE")
         ->type_name("PATH");
+    command
+        .add_option("--output", options.output,
+            "How the program's output is captured: lines (written line by line, as on a terminal), pipe (as into a "
+            "pipe), pty (a terminal of its own, for interactive and full-screen programs: what is typed in the "
+            "terminal "
+            "of this command goes there, and what is printed is shown here, too; who wrote what is not known then)")
+        ->type_name("lines|pipe|pty")
+        ->capture_default_str();
     command.add_flag("!--no-ptrace", options.ptrace,
         "Do not use ptrace: signals and who sent them are not seen, and set-uid programs keep their rights");
     command

@@ -79,13 +79,14 @@ void TerminalChannel::programStopped(std::int32_t group, Signal signal)
         suspended_ = true;
         setRaw(false);
     }
-    stopThisProcess(signal);
+    const bool noticed = stopAsShellNotices(signal, StopScope::Job);
     {
         const std::lock_guard lock{modeMutex_};
         suspended_ = false;
     }
     look();
-    sendSignal(-group, Signal{SIGCONT});
+    if (noticed)
+        sendSignal(-group, Signal{SIGCONT});
 }
 
 void TerminalChannel::hangUp()

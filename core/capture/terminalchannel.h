@@ -36,8 +36,8 @@ public:
 
     /// Begins. `host` is the program's and outlives this.
     void start(TerminalHost& host);
-    /// The program, which leads `group`, was stopped: gives the person the terminal back, stops this process too, and
-    /// continues both.
+    /// The program, which leads `group`, was stopped: gives the person the terminal back, stops this process's job too,
+    /// and continues the program with it. Nothing if no shell would notice: whoever stopped the program continues it.
     void programStopped(std::int32_t group, Signal signal);
     /// Nobody reads what the program prints: closes the terminal, which tells the program with a SIGHUP.
     void hangUp();

@@ -67,27 +67,36 @@ void JobControl::programStopped(std::int32_t group, Signal signal) const
     if (!(wantsTerminal && foreground == ::getpgrp())) {
         if (foreground != group && !isTerminalStop(signal))
             return;
+        const bool atTerminal = foreground == group || wantsTerminal;
         reclaim(group);
-        stopThisProcess(signal);
+        if (!stopAsShellNotices(signal, atTerminal ? StopScope::Job : StopScope::Process))
+            return;
     }
     if (inForeground(terminal_.get()))
         ::tcsetpgrp(terminal_.get(), group);
     ::kill(-group, SIGCONT);
 }
 
-void stopThisProcess(Signal signal)
+bool stopAsShellNotices(Signal signal, StopScope scope)
 {
+    const bool jobStops = isTerminalStop(signal) && scope == StopScope::Job;
+    if (!jobStops && ::getpgrp() != ::getpid())
+        return false;
     if (!isTerminalStop(signal)) {
         ::raise(SIGSTOP);
-        return;
+        return true;
     }
     sigset_t only;
     sigset_t before;
     ::sigemptyset(&only);
     ::sigaddset(&only, signal.number());
     ::pthread_sigmask(SIG_UNBLOCK, &only, &before);
-    ::raise(signal.number());
+    if (jobStops)
+        ::kill(0, signal.number());
+    else
+        ::raise(signal.number());
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    return true;
 }
 
 bool isTerminalStop(Signal signal)

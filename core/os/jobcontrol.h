@@ -24,8 +24,9 @@ public:
     void reclaim(std::int32_t group) const;
     /// The program, which leads process group `group`, was stopped by `signal`. If it only wants the terminal that this
     /// process's group has, it gets it and goes on. If it was stopped at the terminal, this process stops in the
-    /// same way, so that its shell notices, and when it is continued the program is, too, in the foreground if that is
-    /// where the shell wants it. Else nothing is done, as whoever stopped the program will continue it.
+    /// same way with all of its job, so that its shell notices, and when it is continued the program is, too, in the
+    /// foreground if that is where the shell wants it. Else nothing is done, as whoever stopped the program will
+    /// continue it.
     void programStopped(std::int32_t group, Signal signal) const;
 
 private:
@@ -34,9 +35,12 @@ private:
     UniqueFd terminal_;
 };
 
-/// Stops this process as by `signal` until it is continued. A signal by which terminals stop has no effect where
-/// nobody could continue it (an orphaned process group, setpgid(2)).
-void stopThisProcess(Signal signal);
+/// Whom a shell has to see stopped so that it notices: a terminal stops all of a job, its process group.
+enum class StopScope { Job, Process };
+/// Stops this process, or its job, as by `signal` until it is continued. A signal by which terminals stop has no effect
+/// where nobody could continue it (an orphaned process group, setpgid(2)). False, and nothing is done, if no shell
+/// would notice: this process alone is to stop, and is but a part of a job, as the recorder of a window is.
+bool stopAsShellNotices(Signal signal, StopScope scope);
 /// Whether terminals stop processes by it: SIGTSTP, SIGTTIN, SIGTTOU.
 bool isTerminalStop(Signal signal);
 

@@ -21,6 +21,12 @@ bool inForeground(int fd)
     return ::tcgetpgrp(fd) == ::getpgrp();
 }
 
+std::string personsTerminalPath()
+{
+    // Not the terminal's own path, which another user may own who lent it to this one (su).
+    return isTerminal(STDIN_FILENO) && inForeground(STDIN_FILENO) ? "/dev/tty" : "";
+}
+
 std::optional<termios> terminalSettings(int fd)
 {
     termios settings{};

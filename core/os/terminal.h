@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 
 #include <termios.h>
 
@@ -19,6 +20,9 @@ bool isTerminal(int fd);
 /// Whether this process's group is in the foreground of the terminal `fd`, and thus may read it and change its
 /// settings.
 bool inForeground(int fd);
+/// The terminal at which a person can type to this process: that of its session, if its stdin is this terminal and it
+/// is in the foreground there. A path to open; empty if there is none.
+std::string personsTerminalPath();
 /// The settings of the terminal `fd`; nothing if it is none. Of a master, those of its program's side.
 std::optional<termios> terminalSettings(int fd);
 /// Gives the terminal `to` the window size of the terminal `from`. The kernel tells the foreground group of `to`.

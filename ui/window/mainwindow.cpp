@@ -371,6 +371,9 @@ void MainWindow::tellLosses()
     const std::vector<payload::Lost>& lost = feed_->tree().lost();
     if (const std::string missing = missingAbilities(feed_->tree()); !missing.empty() && missingTold_.isEmpty()) {
         missingTold_ = QStringLiteral("Could not be seen: %1.").arg(QString::fromStdString(missing));
+        if (QString::fromStdString(feed_->path()) == recorder_->recordingPath()
+            && !recorder_->whyNobodyTypes().isEmpty())
+            missingTold_ = recorder_->whyNobodyTypes() + QLatin1Char(' ') + missingTold_;
         showMessage(missingTold_);
     }
     if (lost.size() > lossesTold_)

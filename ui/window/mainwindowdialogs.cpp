@@ -13,16 +13,20 @@
 #include "ui/window/windowactions.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QCloseEvent>
+#include <QDialogButtonBox>
 #include <QFile>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QInputDialog>
+#include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QMessageBox>
 #include <QProcess>
 #include <QPushButton>
 #include <QSettings>
+#include <QVBoxLayout>
 
 namespace daemonscope {
 
@@ -79,18 +83,37 @@ void MainWindow::connectCommands()
 
 void MainWindow::askForProgram()
 {
-    bool accepted = false;
-    const QString before = lastRun_ ? lastRun_->program.join(QLatin1Char(' ')) : QString();
-    const QString line = QInputDialog::getText(this, QStringLiteral("Run a program"),
-        QStringLiteral("Program and arguments (a .py file runs under python3):"), QLineEdit::Normal, before, &accepted);
-    const QStringList words = QProcess::splitCommand(line);
-    if (!accepted || words.isEmpty())
+    QDialog dialog(this);
+    dialog.setObjectName(QStringLiteral("runDialog"));
+    dialog.setWindowTitle(QStringLiteral("Run a program"));
+    QLineEdit line(lastRun_ ? lastRun_->program.join(QLatin1Char(' ')) : QString());
+    line.setObjectName(QStringLiteral("run.program"));
+    line.selectAll();
+    QLabel label(QStringLiteral("&Program and arguments (a .py file runs under python3):"));
+    label.setBuddy(&line);
+    const QString pty = QStringLiteral("pty");
+    QCheckBox terminal(QStringLiteral("In a &terminal of its own, for interactive programs"));
+    terminal.setObjectName(QStringLiteral("run.terminal"));
+    terminal.setToolTip(QStringLiteral("Keys go to it from the terminal in which daemonscope was started, if it was. "
+                                       "Who of the program wrote what is not known then."));
+    terminal.setChecked(lastRun_ && lastRun_->output == pty);
+    QDialogButtonBox buttons(QDialogButtonBox::Ok | QDialogButtonBox::Cancel);
+    connect(&buttons, &QDialogButtonBox::accepted, &dialog, &QDialog::accept);
+    connect(&buttons, &QDialogButtonBox::rejected, &dialog, &QDialog::reject);
+    QVBoxLayout column(&dialog);
+    for (QWidget* widget : {static_cast<QWidget*>(&label), static_cast<QWidget*>(&line),
+             static_cast<QWidget*>(&terminal), static_cast<QWidget*>(&buttons)})
+        column.addWidget(widget);
+    const QStringList words = dialog.exec() == QDialog::Accepted ? QProcess::splitCommand(line.text()) : QStringList();
+    if (words.isEmpty())
         return;
     RunRequest request;
     if (lastRun_) {
         request.python = lastRun_->python;
         request.ptrace = lastRun_->ptrace;
     }
+    const bool mayStay = lastRun_ && lastRun_->output != pty;
+    request.output = terminal.isChecked() ? pty : mayStay ? lastRun_->output : request.output;
     request.program = words;
     // An error is shown in the window already.
     [[maybe_unused]] const Outcome shown = run(request);

@@ -3,6 +3,7 @@
 #include "ui/window/recorderprocess.h"
 
 #include "os/socket.h"
+#include "os/terminal.h"
 #include "recording/reader.h"
 
 #include <QCoreApplication>
@@ -24,8 +25,6 @@ const QLatin1String kOwnPrefix("daemonscope: ");
 RecorderProcess::RecorderProcess(QObject* parent)
     : QObject(parent)
 {
-    process_.setStandardInputFile(QProcess::nullDevice());
-    process_.setStandardOutputFile(QProcess::nullDevice());
     readyTimer_.setInterval(kReadyIntervalMs);
     connect(&readyTimer_, &QTimer::timeout, this, &RecorderProcess::lookForRecording);
     connect(&process_, &QProcess::readyReadStandardError, this, &RecorderProcess::drainErrors);
@@ -91,8 +90,9 @@ Outcome RecorderProcess::start(const RunRequest& request)
     QFile::remove(path_);
 
     QStringList arguments{QStringLiteral("-o"), path_, QStringLiteral("--force"), QStringLiteral("--control"), control_,
-        QStringLiteral("--output=lines"), QStringLiteral("--keep-output"), QStringLiteral("--sample-rate"),
+        QStringLiteral("--output=") + request.output, QStringLiteral("--sample-rate"),
         QString::number(request.sampleRate)};
+    arguments << connectTerminal(request.output);
     if (!request.python.isEmpty())
         arguments << QStringLiteral("--python") << request.python;
     if (!request.folder.isEmpty())
@@ -105,6 +105,26 @@ Outcome RecorderProcess::start(const RunRequest& request)
     process_.start(recorder, arguments);
     readyTimer_.start();
     return Done{};
+}
+
+/// Gives the recorder its stdin and stdout, and returns the options that go with them.
+QStringList RecorderProcess::connectTerminal(const QString& output)
+{
+    const bool pty = output == QLatin1String("pty");
+    const QString terminal = pty ? QString::fromStdString(personsTerminalPath()) : QString();
+    whyNobodyTypes_.clear();
+    if (!terminal.isEmpty()) {
+        process_.setStandardInputFile(terminal);
+        process_.setStandardOutputFile(terminal, QIODevice::Append);
+        return {};
+    }
+    if (pty)
+        whyNobodyTypes_ = QStringLiteral(
+            "Nobody can type to the program, as daemonscope was not started in the foreground of a terminal: what the "
+            "program reads from its own terminal is at its end.");
+    process_.setStandardInputFile(QProcess::nullDevice());
+    process_.setStandardOutputFile(QProcess::nullDevice());
+    return {QStringLiteral("--keep-output")};
 }
 
 bool RecorderProcess::running() const

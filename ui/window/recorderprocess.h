@@ -21,14 +21,17 @@ struct RunRequest {
     QString folder;      ///< the program's working directory; empty: this process's
     bool overwrite = false;
     bool ptrace = true;
-    int sampleRate = 1; ///< looks at CPU and memory a second; 0: none
-    QString lesson;     ///< the name of the lesson whose program it is; empty: of none
+    int sampleRate = 1;                       ///< looks at CPU and memory a second; 0: none
+    QString output = QStringLiteral("lines"); ///< how it is captured: lines, pipe or pty, as the recorder has it
+    QString lesson;                           ///< the name of the lesson whose program it is; empty: of none
 };
 
 /// Runs `daemonscope-recorder`, which runs the program and writes the recording. The window reads that file like any
 /// other; only commands go the other way. The program's stdin and outputs are /dev/null: what it writes is in the
-/// recording. Neither the program nor the recorder is connected to this process by a pipe that they need: if it is
-/// killed, they go on. Lives in the GUI thread; destroying it stops the program.
+/// recording. A program with a terminal of its own ("pty") has the person's terminal besides, if this process was
+/// started from one: keys go from there to the program, and what it prints is shown there too. Neither the program nor
+/// the recorder is connected to this process by a pipe that they need: if it is killed, they go on. Lives in the GUI
+/// thread; destroying it stops the program.
 class RecorderProcess : public QObject {
     Q_OBJECT
 public:
@@ -45,6 +48,9 @@ public:
     [[nodiscard]] QString recordingPath() const { return path_; }
     /// Where the recorder takes commands while it runs.
     [[nodiscard]] QString controlSocket() const { return control_; }
+    /// Why nobody can type to a program with a terminal of its own, in a sentence; empty if somebody can, or it has
+    /// none.
+    [[nodiscard]] QString whyNobodyTypes() const { return whyNobodyTypes_; }
     /// Whether the recording goes away with the next run or with this object.
     [[nodiscard]] bool temporary() const { return temporary_; }
     /// The recorder beside this program, or in the folder bin beside that of this program.
@@ -59,6 +65,7 @@ Q_SIGNALS:
     void ended();
 
 private:
+    QStringList connectTerminal(const QString& output);
     void lookForRecording();
     void drainErrors();
     void onFinished(int exitCode, QProcess::ExitStatus status);
@@ -69,6 +76,7 @@ private:
     std::optional<PrivateDirectory> directory_;
     QString path_;
     QString control_;
+    QString whyNobodyTypes_;
     QByteArray errorTail_;
     bool temporary_ = false;
     bool ready_ = false;

@@ -12,8 +12,11 @@
 #include "ui/window/windowactions.h"
 
 #include <QApplication>
+#include <QCheckBox>
+#include <QDialog>
 #include <QFile>
 #include <QFileInfo>
+#include <QLineEdit>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTemporaryDir>
@@ -139,6 +142,34 @@ private Q_SLOTS:
         }
         window_->closeUnasked();
         QVERIFY(!window_->isVisible());
+    }
+
+    void aTerminalOfItsOwnIsAskedForInTheDialog()
+    {
+        QSignalSpy ended(window_.get(), &MainWindow::recordingEnded);
+        const auto runFromDialog = [this](const QString& program, bool wasChecked) {
+            QTimer::singleShot(0, window_.get(), [program, wasChecked] {
+                auto* dialog = qobject_cast<QDialog*>(QApplication::activeModalWidget());
+                QVERIFY(dialog);
+                auto* terminal = dialog->findChild<QCheckBox*>(QStringLiteral("run.terminal"));
+                QCOMPARE(terminal->isChecked(), wasChecked);
+                terminal->setChecked(true);
+                dialog->findChild<QLineEdit*>(QStringLiteral("run.program"))->setText(program);
+                dialog->accept();
+            });
+            window_->actions().run->trigger();
+        };
+        runFromDialog(QStringLiteral("test -t 1"), false);
+        QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, kLimitMs);
+        QCOMPARE(text(0, ProcessTreeModel::StateColumn), QStringLiteral("finished, exit 0"));
+        QCOMPARE(window_->feed().tree().program()->outputMode, std::string("pty"));
+        // This test may have been started from a terminal or not.
+        const QString why = window_->recorder().whyNobodyTypes();
+        QVERIFY(window_->message().startsWith(why));
+        QTRY_VERIFY_WITH_TIMEOUT(window_->actions().run->isEnabled(), kLimitMs);
+        runFromDialog(QStringLiteral("test -t 2"), true);
+        QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 2, kLimitMs);
+        QCOMPARE(text(0, ProcessTreeModel::StateColumn), QStringLiteral("finished, exit 0"));
     }
 
     void aProgramThatIsNotThereIsOneSentence()
