@@ -20,7 +20,7 @@ void OutputIndex::add(
     const auto slot = static_cast<std::size_t>(process + 1);
     const std::size_t openSlot = slot * 2 + (written.stream == payload::Stream::Stderr ? 1 : 0);
     if (open_.size() <= openSlot)
-        open_.resize(openSlot + 1, kNone);
+        open_.resize(openSlot + 1);
     if (byProcess_.size() <= slot)
         byProcess_.resize(slot + 1);
 
@@ -30,23 +30,27 @@ void OutputIndex::add(
         const bool complete = newline != std::string_view::npos;
         const std::size_t end = complete ? newline : bytes.size();
         const Piece piece{time, written.fileOffset + begin, cappedSize(end - begin)};
-        LineNumber number = open_[openSlot];
+        Open& open = open_[openSlot];
+        LineNumber number = open.number;
         if (number != kNone) {
             OutputLine& line = lines_[number];
             line.complete = complete;
-            if (piece.sizeBytes > 0) {
+            if (piece.sizeBytes > 0 && open.foundBytes < kMaxShownBytes && pieceCount_ < kMaxPieces) {
                 line.manyPieces = true;
                 pieces_[number].push_back(piece);
+                ++pieceCount_;
+                open.foundBytes += std::min<std::uint32_t>(piece.sizeBytes, kMaxShownBytes);
             }
         } else if (lines_.size() < kMaxLines) {
             number = static_cast<LineNumber>(lines_.size());
             lines_.push_back({time, piece.fileOffset, piece.sizeBytes, process, written.stream, complete, false});
             latestSoFar_.push_back(latestSoFar_.empty() ? time : std::max(latestSoFar_.back(), time));
             byProcess_[slot].push_back(number);
+            open.foundBytes = std::min<std::uint32_t>(piece.sizeBytes, kMaxShownBytes);
         } else if (complete) {
             ++dropped_;
         }
-        open_[openSlot] = complete ? kNone : number;
+        open.number = complete ? kNone : number;
         begin = end + 1;
     }
 }

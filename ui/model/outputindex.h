@@ -44,6 +44,10 @@ public:
     /// How many of lines(), or of linesOf(process), were begun until `t`.
     [[nodiscard]] std::size_t countUntil(EventTime t) const;
     [[nodiscard]] std::size_t countUntil(ProcessIndex process, EventTime t) const;
+    /// Pieces of lines that were written in several, besides the first of each. Bounded: those that would not be shown
+    /// are left out, and so is what comes when there are very many.
+    [[nodiscard]] std::size_t pieceCount() const { return pieceCount_; }
+    static constexpr std::size_t kMaxPieces = 4'000'000;
     /// Lines that were not kept, as there were too many.
     [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
 
@@ -57,12 +61,19 @@ private:
         std::uint32_t sizeBytes = 0;
     };
     static constexpr LineNumber kNone = UINT32_MAX;
+    /// A line that has no newline yet.
+    struct Open {
+        LineNumber number = kNone;
+        std::uint32_t foundBytes =
+            0; ///< where its bytes are found is known of so many; more than are shown are not needed
+    };
 
     std::vector<OutputLine> lines_;
     std::vector<EventTime> latestSoFar_; ///< running maximum of the lines' times, for binary search
     std::vector<std::vector<LineNumber>> byProcess_;
-    std::vector<LineNumber> open_; ///< by process * 2 + stream: the line that has no newline yet
+    std::vector<Open> open_; ///< by process * 2 + stream
     std::unordered_map<LineNumber, std::vector<Piece>> pieces_;
+    std::size_t pieceCount_ = 0;
     std::uint64_t dropped_ = 0;
 };
 

@@ -46,6 +46,31 @@ private Q_SLOTS:
         QCOMPARE(log_->lineCount(77, at(6)), 0);
     }
 
+    /// Of a line without an end, in any number of pieces, no more is kept than can be shown.
+    void piecesThatWouldNotBeShownAreNotKept()
+    {
+        OutputIndex index;
+        std::uint64_t offset = 0;
+        const auto write = [&](std::string_view bytes) {
+            index.add(at(1), 0, payload::OutputWritten{payload::Stream::Stdout, bytes.size(), offset}, bytes);
+            offset += bytes.size();
+        };
+        for (std::size_t i = 0; i < 10 * OutputIndex::kMaxShownBytes; ++i)
+            write("x");
+        QCOMPARE(index.lines().size(), std::size_t(1));
+        QCOMPARE(index.pieceCount(), OutputIndex::kMaxShownBytes - 1);
+        QVERIFY(!index.lines().front().complete);
+        write("\n");
+        QVERIFY(index.lines().front().complete);
+        // The next line has the same room again.
+        const std::string large(2 * OutputIndex::kMaxShownBytes, 'y');
+        write("a");
+        write(large);
+        write(large);
+        QCOMPARE(index.lines().size(), std::size_t(2));
+        QCOMPARE(index.pieceCount(), OutputIndex::kMaxShownBytes);
+    }
+
     void aLineWrittenInPiecesIsOneLine()
     {
         std::vector<StoryEvent> story = daemonStory();
