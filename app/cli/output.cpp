@@ -63,7 +63,7 @@ void sayWhatIsMissing(const ProcessTree& tree, std::optional<ProcessIndex> only)
 {
     std::uint64_t dropped = 0;
     for (const Process& process : tree.processes())
-        dropped += !only || only == process.index ? process.droppedBytes : 0;
+        dropped += !only || only == process.index ? process.rare->droppedBytes : 0;
     if (dropped > 0)
         std::fprintf(stderr, "daemonscope: note: %llu bytes were not kept (record --limit)\n",
             static_cast<unsigned long long>(dropped));

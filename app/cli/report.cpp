@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,10 +25,11 @@ struct ReportOptions {
     std::string color = "auto";
 };
 
-Outcome printJson(const ProcessTree& tree, const std::vector<std::string>& notes)
+/// Prints what `write` writes, piece by piece.
+Outcome printPieces(const std::function<void(const WriteText&)>& write)
 {
     Outcome printed{Done{}};
-    writeJsonReport(tree, notes, [&printed](std::string_view piece) {
+    write([&printed](std::string_view piece) {
         if (printed.ok() && std::fwrite(piece.data(), 1, piece.size(), stdout) != piece.size())
             printed = systemError("cannot write to standard output", errno);
     });
@@ -45,8 +47,12 @@ int report(const ReportOptions& options)
     const Result<ProcessTree> tree = readTree(options.file, &notes);
     if (!tree.ok())
         return fail(tree.error().message);
-    const Outcome printed = options.format == "json" ? printJson(tree.value(), notes)
-                                                     : print(textReport(tree.value(), textOptions(options.color)));
+    const Outcome printed = printPieces([&](const WriteText& write) {
+        if (options.format == "json")
+            writeJsonReport(tree.value(), notes, write);
+        else
+            writeTextReport(tree.value(), textOptions(options.color), write);
+    });
     return printed.ok() ? 0 : fail(printed.error().message);
 }
 

@@ -63,7 +63,8 @@ bool isParentDeath(const ProcessTree& tree, const Process& process, const Signal
             return false;
         if (callsWatched(tree, fact.signal))
             return true; // it had asked for it, and nobody made a call
-        if (process.parentThreadEnded && std::chrono::abs(*process.parentThreadEnded - fact.time) <= kParentDeathReach)
+        if (process.rare->parentThreadEnded
+            && std::chrono::abs(*process.rare->parentThreadEnded - fact.time) <= kParentDeathReach)
             return true;
     } else if (fact.sender != process.kernelParent || seenInGroup(tree, process, fact)) {
         return false;
@@ -73,7 +74,7 @@ bool isParentDeath(const ProcessTree& tree, const Process& process, const Signal
         return false;
     // The tracer may see the child's signal just before the parent's end. Of a child that was seen to ask for it, it is
     // the likelier cause; and a Python parent would have told of a call.
-    const EventTime early = watched || parent.interpreterStarted ? kParentDeathEarly : EventTime::zero();
+    const EventTime early = watched || parent.told->interpreterStarted ? kParentDeathEarly : EventTime::zero();
     return *parent.ended <= fact.time + early && fact.time - *parent.ended <= kParentDeathReach;
 }
 
@@ -122,15 +123,15 @@ bool fromPoolAtExit(const ProcessTree& tree, const SignalFact& fact)
     if (!fact.sender || !pool)
         return false;
     const Process& sender = tree.at(*fact.sender);
-    const bool during = sender.exitSequenceBegun && *sender.exitSequenceBegun <= fact.asked
-        && !(sender.exitSequenceEnded && *sender.exitSequenceEnded < fact.asked);
+    const bool during = sender.told->exitSequenceBegun && *sender.told->exitSequenceBegun <= fact.asked
+        && !(sender.told->exitSequenceEnded && *sender.told->exitSequenceEnded < fact.asked);
     return fact.atExit || during;
 }
 
 int parentDeathSignalAt(const Process& process, EventTime time)
 {
     int signal = 0;
-    for (const Since<int>& since : process.parentDeathSignals) {
+    for (const Since<int>& since : process.rare->parentDeathSignals) {
         if (since.time <= time)
             signal = since.value;
     }
@@ -279,16 +280,17 @@ std::optional<EndedBy> unseenKill(const ProcessTree& tree, const Process& proces
     by.signal = Signal(SIGKILL);
     by.knownBy.exclusion = true;
     if (parentDeathSignalAt(process, *process.ended) == SIGKILL && process.kernelParent) {
-        const std::optional<ProcessIndex> adopter = process.adoption ? process.adoption->adopter : std::nullopt;
+        const std::optional<ProcessIndex> adopter =
+            process.rare->adoption ? process.rare->adoption->adopter : std::nullopt;
         by.how = EndedHow::ParentDeathSignal;
         by.process = process.kernelParent;
-        if (near(process.parentThreadEnded) || near(tree.at(*process.kernelParent).ended))
+        if (near(process.rare->parentThreadEnded) || near(tree.at(*process.kernelParent).ended))
             return by;
         by.process = adopter;
         if (adopter && near(tree.at(*adopter).ended))
             return by;
     }
-    const std::optional<ProcessIndex> leader = process.pidSpaceLeader;
+    const std::optional<ProcessIndex> leader = process.rare->pidSpaceLeader;
     if (leader && leader != process.index && near(tree.at(*leader).ended)) {
         by.how = EndedHow::Kernel;
         by.process = leader;

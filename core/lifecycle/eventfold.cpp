@@ -57,11 +57,12 @@ Process& EventFold::at(ProcessIndex index)
 
 ProcessIndex EventFold::ensure(ProcessId id)
 {
-    const auto [place, isNew] = state_.bySerial.try_emplace(id.serial, static_cast<ProcessIndex>(tree_.size()));
-    if (!isNew)
-        return place->second;
+    if (const auto known = tree_.findSerial(id.serial))
+        return *known;
     Process& process = tree_.processes_.emplace_back();
-    process.index = place->second;
+    process.index = static_cast<ProcessIndex>(tree_.size() - 1);
+    if (static_cast<std::uint32_t>(process.index) != id.serial)
+        state_.bySerial.emplace(id.serial, process.index);
     process.id = id;
     process.born = event_.time;
     process.name = "process " + std::to_string(id.pid);
@@ -141,9 +142,10 @@ void EventFold::foldDescendants(ProcessIndex index, ProcessIndex into)
         open.pop_back();
         Process& process = at(current);
         // What wrote something, or was killed, is a part of what happened that a person wants to see.
-        const bool told =
+        const bool showsSomething =
             process.stdoutBytes > 0 || process.stderrBytes > 0 || (process.exit && process.exit->bySignal());
-        const bool helper = process.role == Role::Program && !process.interpreterStarted && process.ended && !told;
+        const bool helper =
+            process.role == Role::Program && !process.told->interpreterStarted && process.ended && !showsSomething;
         if (!helper) {
             // Still alive, a Python of its own, or worth a look: it keeps its row, under the process that its family is
             // folded into.
@@ -216,14 +218,14 @@ void EventFold::operator()(const payload::Lost& lost)
 void EventFold::operator()(const payload::HookGap& gap)
 {
     if (gap.lost > 0)
-        self().hookLost += gap.lost;
+        self().told.edit().hookLost += gap.lost;
     noteSelf();
 }
 
 void EventFold::operator()(const payload::HookError& error)
 {
-    if (self().hookErrors.size() < kMaximumHookErrors)
-        self().hookErrors.push_back(error.where + ": " + error.message);
+    if (self().told->hookErrors.size() < kMaximumHookErrors)
+        self().told.edit().hookErrors.push_back(error.where + ": " + error.message);
     noteSelf();
 }
 
@@ -260,9 +262,9 @@ void EventFold::operator()(const payload::OutputDropped& dropped)
 {
     Process& process = self();
     (dropped.stream == payload::Stream::Stdout ? process.stdoutBytes : process.stderrBytes) += dropped.sizeBytes;
-    if (process.droppedBytes == 0)
-        process.droppedSince = event_.time;
-    process.droppedBytes += dropped.sizeBytes;
+    if (process.rare->droppedBytes == 0)
+        process.rare.edit().droppedSince = event_.time;
+    process.rare.edit().droppedBytes += dropped.sizeBytes;
     noteSelf();
 }
 

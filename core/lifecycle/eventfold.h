@@ -97,6 +97,8 @@ private:
     void endProcess(ProcessIndex index, std::optional<ExitStatus> status, bool byRuntime);
     void collected(ProcessIndex child, const FoldState::Collected& told);
 
+    /// One for all who execute the same.
+    Shared<Image> imageOf(Image image);
     /// From now on, `flag` is what is known of the daemon flag.
     void setFlag(Process& process, std::optional<bool> flag);
     void becomeMain(Process& process, std::string name);

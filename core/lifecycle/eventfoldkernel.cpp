@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <csignal>
+#include <functional>
+#include <string_view>
+#include <utility>
 
 namespace daemonscope {
 
@@ -22,37 +25,45 @@ void EventFold::operator()(const payload::Born& born)
         child.kernelParent = parent;
         const Process& forker = at(*parent);
         child.forkerName = forker.name;
-        if (child.command.empty()) {
+        if (child.image->command.empty()) {
             // A fork without an exec goes on as the same program.
-            child.command = forker.command;
-            child.executable = forker.executable;
-            child.workingDirectory = forker.workingDirectory;
+            child.image = forker.image;
             child.runtime = forker.runtime;
-            if (child.role == Role::Program && !child.command.empty())
-                child.name = commandName(child.command);
+            if (child.role == Role::Program && !child.image->command.empty())
+                child.name = commandName(child.image->command);
         }
         if (!child.parent)
             setParent(self_, parent);
-    } else if (child.command.empty() && tree_.program_ && self_ == 0) {
-        child.command = tree_.program_->argv;
-        child.workingDirectory = tree_.program_->workingDirectory;
-        if (child.role == Role::Program && !child.command.empty())
-            child.name = commandName(child.command);
+    } else if (child.image->command.empty() && tree_.program_ && self_ == 0) {
+        child.image = imageOf({tree_.program_->argv, child.image->executable, tree_.program_->workingDirectory});
+        if (child.role == Role::Program && !child.image->command.empty())
+            child.name = commandName(child.image->command);
     }
     noteSelf();
+}
+
+Shared<Image> EventFold::imageOf(Image image)
+{
+    // Programs are executed again and again; a few of the latest are enough to find most of them.
+    std::size_t hash = std::hash<std::string_view>{}(image.executable);
+    for (const std::string& word : image.command)
+        hash = hash * 31 + std::hash<std::string_view>{}(word);
+    Shared<Image>& known = state_.recentImages.at(hash % state_.recentImages.size());
+    if (*known != image)
+        known = Shared<Image>(std::move(image));
+    return known;
 }
 
 void EventFold::operator()(const payload::Executed& executed)
 {
     Process& process = self();
     process.execs.push_back(event_.time);
-    process.place.clear();
-    if (!executed.argv.empty())
-        process.command = executed.argv;
-    if (!executed.executable.empty())
-        process.executable = executed.executable;
-    if (!executed.workingDirectory.empty())
-        process.workingDirectory = executed.workingDirectory;
+    if (!process.told->place.empty())
+        process.told.edit().place.clear();
+    const Image& before = *process.image;
+    process.image = imageOf({executed.argv.empty() ? before.command : executed.argv,
+        executed.executable.empty() ? before.executable : executed.executable,
+        executed.workingDirectory.empty() ? before.workingDirectory : executed.workingDirectory});
     noteSelf();
     // A multiprocessing child stays its parent's Process object whatever it executes.
     if (process.role == Role::Child)
@@ -70,7 +81,7 @@ void EventFold::operator()(const payload::Executed& executed)
     }
     process.role = Role::Program;
     process.runtime = Runtime::Python;
-    if (std::string name = commandName(process.command); !name.empty())
+    if (std::string name = commandName(process.image->command); !name.empty())
         process.name = std::move(name);
 }
 
@@ -114,7 +125,7 @@ void EventFold::operator()(const payload::Exited& exited)
 
 void EventFold::operator()(const payload::Reparented& reparented)
 {
-    self().adoption = Adoption{event_.time, ensure(reparented.adopter), reparented.adopterPid};
+    self().rare.edit().adoption = Adoption{event_.time, ensure(reparented.adopter), reparented.adopterPid};
     noteSelf();
 }
 
@@ -138,21 +149,21 @@ void EventFold::operator()(const payload::Reaped& reaped)
 
 void EventFold::operator()(const payload::ParentDeathSignalSet& set)
 {
-    self().parentDeathSignals.push_back({event_.time, set.signal});
+    self().rare.edit().parentDeathSignals.push_back({event_.time, set.signal});
     noteSelf();
 }
 
 void EventFold::operator()(const payload::ParentThreadEnded&)
 {
-    self().parentThreadEnded = event_.time;
+    self().rare.edit().parentThreadEnded = event_.time;
     noteSelf();
 }
 
 void EventFold::operator()(const payload::PidNamespaceSeen& seen)
 {
     const std::optional<ProcessIndex> leader = ensure(seen.leader);
-    self().pidSpace = seen.space;
-    self().pidSpaceLeader = leader;
+    self().rare.edit().pidSpace = seen.space;
+    self().rare.edit().pidSpaceLeader = leader;
     noteSelf();
 }
 

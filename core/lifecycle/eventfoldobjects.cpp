@@ -38,10 +38,11 @@ std::optional<ProcessIndex> EventFold::childOf(const ObjectId& id)
 
 void EventFold::setFlag(Process& process, std::optional<bool> flag)
 {
-    if (process.flags.empty() ? !flag : process.flags.back().value == flag)
+    if (process.told->flags.empty() ? !flag : process.told->flags.back().value == flag)
         return;
-    const EventTime since = process.flags.empty() ? event_.time : std::max(event_.time, process.flags.back().time);
-    process.flags.push_back({since, flag});
+    const EventTime since =
+        process.told->flags.empty() ? event_.time : std::max(event_.time, process.told->flags.back().time);
+    process.told.edit().flags.push_back({since, flag});
 }
 
 void EventFold::becomeMain(Process& process, std::string name)
@@ -78,25 +79,25 @@ void EventFold::bind(const ObjectId& id, ProcessIndex child, std::optional<Proce
     facts.child = child;
     Process& process = at(child);
     process.role = Role::Child;
-    process.object = id;
+    process.told.edit().object = id;
     if (!facts.name.empty())
         process.name = facts.name;
-    if (process.target.empty())
-        process.target = facts.target;
-    if (process.startedAt.empty())
-        process.startedAt = facts.startedAt;
-    if (process.daemonSetAt.empty())
-        process.daemonSetAt = facts.daemonSetAt;
+    if (process.told->target.empty())
+        process.told.edit().target = facts.target;
+    if (process.told->startedAt.empty())
+        process.told.edit().startedAt = facts.startedAt;
+    if (process.told->daemonSetAt.empty())
+        process.told.edit().daemonSetAt = facts.daemonSetAt;
     if (facts.method)
         process.startMethod = facts.method;
-    if (facts.daemon && (process.flags.empty() || !process.daemon)) {
+    if (facts.daemon && (process.told->flags.empty() || !process.daemon)) {
         process.daemon = facts.daemon;
         setFlag(process, facts.daemon);
     }
     if (facts.origin)
         process.daemonOrigin = facts.origin;
     if (starter && *starter != child) {
-        if (!process.interpreterStarted)
+        if (!process.told->interpreterStarted)
             process.runtime = at(*starter).runtime;
         setParent(child, starter);
         becomeMain(at(*starter), at(*starter).role == Role::Program ? at(*starter).name : std::string());
@@ -128,10 +129,10 @@ void EventFold::operator()(const payload::DaemonSet& set)
         Process& process = self();
         becomeMain(process, {});
         setFlag(process, set.newValue);
-        process.daemonChanges.push_back({event_.time, set.newValue});
+        process.told.edit().daemonChanges.push_back({event_.time, set.newValue});
         if (process.role == Role::Main) {
             process.daemonOrigin = DaemonOrigin::Property;
-            process.daemonSetAt = set.source.place;
+            process.told.edit().daemonSetAt = set.source.place;
         }
         noteSelf();
         return;
@@ -141,7 +142,7 @@ void EventFold::operator()(const payload::DaemonSet& set)
         // Only `python -O`, which has no check, accepts this: the parent's copy decides at exit.
         Process& child = at(*facts.child);
         setFlag(child, set.newValue);
-        child.daemonChanges.push_back({event_.time, set.newValue});
+        child.told.edit().daemonChanges.push_back({event_.time, set.newValue});
         note(*facts.child);
         return;
     }
@@ -195,8 +196,8 @@ void EventFold::operator()(const payload::StartRefused& refused)
     start.name = object(refused.object, refused.name).name;
     start.error = refused.message.empty() ? refused.exceptionType : refused.exceptionType + ": " + refused.message;
     start.place = refused.source.place;
-    self().refusals.push_back(start.error);
-    self().refusedStarts.push_back(std::move(start));
+    self().told.edit().refusals.push_back(start.error);
+    self().told.edit().refusedStarts.push_back(std::move(start));
     noteSelf();
 }
 

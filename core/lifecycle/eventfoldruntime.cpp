@@ -2,19 +2,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lifecycle/eventfold.h"
 
+#include <utility>
+
 namespace daemonscope {
 
 void EventFold::operator()(const payload::InterpreterStarted& started)
 {
     Process& process = self();
-    const bool first = !process.interpreterStarted;
-    process.interpreterStarted = event_.time;
+    const bool first = !process.told->interpreterStarted;
+    process.told.edit().interpreterStarted = event_.time;
     process.runtime = started.runtime == "daemonscope-engine" ? Runtime::Engine : Runtime::Python;
-    process.runtimeVersion = started.version;
+    process.told.edit().version = started.version;
+    Image image = *process.image;
     if (!started.argv.empty() && process.execs.empty() && process.role != Role::Child)
-        process.command = started.argv;
-    if (process.executable.empty())
-        process.executable = started.executable;
+        image.command = started.argv;
+    if (image.executable.empty())
+        image.executable = started.executable;
+    process.image = imageOf(std::move(image));
     noteSelf();
     if (started.role == "tracker")
         becomeHelper(process, "resource tracker");
@@ -41,32 +45,32 @@ void EventFold::operator()(const payload::Forked&)
 
 void EventFold::operator()(const payload::ExceptionRaised& raised)
 {
-    self().exception = raised;
-    self().exceptionTime = event_.time;
+    self().told.edit().exception = raised;
+    self().told.edit().exceptionTime = event_.time;
     noteSelf();
 }
 
 void EventFold::operator()(const payload::TargetEnded& ended)
 {
-    if (!self().targetEnded) {
-        self().targetEnded = event_.time;
-        self().targetCode = ended.code;
+    if (!self().told->targetEnded) {
+        self().told.edit().targetEnded = event_.time;
+        self().told.edit().targetCode = ended.code;
     }
     noteSelf();
 }
 
 void EventFold::operator()(const payload::MainCodeEnded&)
 {
-    if (!self().mainCodeEnded)
-        self().mainCodeEnded = event_.time;
+    if (!self().told->mainCodeEnded)
+        self().told.edit().mainCodeEnded = event_.time;
     noteSelf();
 }
 
 void EventFold::operator()(const payload::InterpreterExiting& exiting)
 {
-    if (!exiting.exceptionType.empty() && !self().exception) {
-        self().exception = payload::ExceptionRaised{exiting.exceptionType, exiting.message, {}};
-        self().exceptionTime = event_.time;
+    if (!exiting.exceptionType.empty() && !self().told->exception) {
+        self().told.edit().exception = payload::ExceptionRaised{exiting.exceptionType, exiting.message, {}};
+        self().told.edit().exceptionTime = event_.time;
     }
     noteSelf();
 }
@@ -111,8 +115,8 @@ void EventFold::collected(ProcessIndex child, const FoldState::Collected& told)
 void EventFold::operator()(const payload::ThreadStarted& started)
 {
     Process& process = self();
-    state_.openThreads[{self_, started.ident}] = process.threads.size();
-    process.threads.push_back({started.name, started.daemon, started.ident, event_.time, std::nullopt});
+    state_.openThreads[{self_, started.ident}] = process.told->threads.size();
+    process.told.edit().threads.push_back({started.name, started.daemon, started.ident, event_.time, std::nullopt});
     noteSelf();
 }
 
@@ -121,7 +125,7 @@ void EventFold::operator()(const payload::ThreadEnded& ended)
     const auto open = state_.openThreads.find({self_, ended.ident});
     if (open == state_.openThreads.end())
         return;
-    self().threads.at(open->second).ended = event_.time;
+    self().told.edit().threads.at(open->second).ended = event_.time;
     state_.openThreads.erase(open);
     noteSelf();
 }
@@ -130,7 +134,7 @@ void EventFold::operator()(const payload::StepReached& step)
 {
     // Steps come in masses, and no pane shows the place: nothing that it could do with a note would be worth it.
     if (!step.source.place.empty())
-        self().place = step.source.place;
+        self().told.edit().place = step.source.place;
 }
 
 } // namespace daemonscope

@@ -63,7 +63,7 @@ void EventFold::operator()(const payload::SignalDelivered& delivered)
     fact.byRecorder = event_.witness == Witness::Recorder;
     fact.delivered = true;
     if (!fact.byRecorder && tree_.program_ && tree_.program_->killCalls)
-        findSender(fact, self().pidSpace != 0);
+        findSender(fact, self().rare->pidSpace != 0);
     else
         fact.claimed = fact.code == kSentByQueue && !fact.byRecorder;
     const std::optional<ProcessIndex> sender = fact.sender;

@@ -165,10 +165,10 @@ void EventFold::operator()(const payload::RuntimeCall& call)
 void EventFold::operator()(const payload::ExitSequenceBegun& begun)
 {
     Process& process = self();
-    if (!process.exitSequenceBegun) {
-        process.exitSequenceBegun = event_.time;
-        process.exitDaemons = static_cast<int>(begun.daemons.size());
-        process.exitOthers = static_cast<int>(begun.others.size());
+    if (!process.told->exitSequenceBegun) {
+        process.told.edit().exitSequenceBegun = event_.time;
+        process.told.edit().exitDaemons = static_cast<int>(begun.daemons.size());
+        process.told.edit().exitOthers = static_cast<int>(begun.others.size());
     }
     FoldState::ExitSequence& sequence = state_.exitSequences[self_];
     for (const auto* group : {&begun.daemons, &begun.others}) {
@@ -211,8 +211,8 @@ void EventFold::operator()(const payload::ExitSequenceStep& step)
 void EventFold::operator()(const payload::ExitSequenceEnded&)
 {
     endExitWait();
-    if (!self().exitSequenceEnded)
-        self().exitSequenceEnded = event_.time;
+    if (!self().told->exitSequenceEnded)
+        self().told.edit().exitSequenceEnded = event_.time;
     noteSelf();
 }
 

@@ -74,7 +74,7 @@ void Findings::refusedStarts(const Process& process)
     // NOLINTBEGIN(performance-inefficient-string-concatenation): a few sentences, read as sentences
     const bool engine = process.runtime == Runtime::Engine;
     const std::string runtime = terms::actor(process.runtime);
-    for (const RefusedStart& refused : process.refusedStarts) {
+    for (const RefusedStart& refused : process.told->refusedStarts) {
         const std::string where = refused.place.empty() ? std::string() : " at " + visibleText(refused.place);
         const std::string what = refused.name.empty() ? "a child" : visibleText(refused.name, 60);
         if (!refusedByRule(refused)) {
@@ -162,7 +162,7 @@ void Findings::waitsAtExit(const Process& process)
         const Process& child = tree_.at(*wait.child);
         if (daemonFlag(child).value_or(false))
             continue; // told by daemonThatLivesOn
-        std::string started = child.startedAt.empty() ? "" : ", started at " + visibleText(child.startedAt);
+        std::string started = child.told->startedAt.empty() ? "" : ", started at " + visibleText(child.told->startedAt);
         add("waits-at-exit", Severity::Info, process, wait.begin,
             terms::name(process) + "'s code was over, but it " + (wait.end ? terms::kWaited : terms::kWaits) + " "
                 + (wait.end ? durationText(*wait.end - wait.begin) + " for " : "") + terms::nameAndKind(child) + started
@@ -240,13 +240,13 @@ void Findings::zombie(const Process& process)
 
 void Findings::failedUnnoticed(const Process& process)
 {
-    if (process.role != Role::Child || !process.exception || !process.ended || !process.parent)
+    if (process.role != Role::Child || !process.told->exception || !process.ended || !process.parent)
         return;
     const Process& parent = tree_.at(*process.parent);
     if (parent.role != Role::Main || !parent.exit || parent.exit->bySignal() || parent.exit->exitCode() != 0)
         return;
-    add("failed-unnoticed", Severity::Warning, process, process.exceptionTime.value_or(*process.ended),
-        terms::nameAndKind(process) + " failed with " + visibleText(process.exception->type, 80) + ", but "
+    add("failed-unnoticed", Severity::Warning, process, process.told->exceptionTime.value_or(*process.ended),
+        terms::nameAndKind(process) + " failed with " + visibleText(process.told->exception->type, 80) + ", but "
             + terms::name(parent) + " ended with exit code 0.",
         std::string("A child's failure does not change its parent's exit code. ")
             + (parent.runtime == Runtime::Engine ? "Look at exitCode() after join()."
@@ -256,17 +256,18 @@ void Findings::failedUnnoticed(const Process& process)
 
 void Findings::hookTrouble(const Process& process)
 {
-    if (process.hookLost > 0) {
+    if (process.told->hookLost > 0) {
         add("hook-lost-events", Severity::Warning, process, process.born,
             (process.runtime == Runtime::Engine ? "The engine in " : "The hook in ") + terms::nameAndKind(process)
-                + " could not deliver " + terms::count(static_cast<std::size_t>(process.hookLost), "event", "events")
+                + " could not deliver "
+                + terms::count(static_cast<std::size_t>(process.told->hookLost), "event", "events")
                 + ", so facts may be missing here.",
             "The recorder did not read quickly enough; record again on a machine with less load.");
     }
-    if (!process.hookErrors.empty()) {
+    if (!process.told->hookErrors.empty()) {
         add("hook-error", Severity::Warning, process, process.born,
             "A part of the hook did not work in " + terms::nameAndKind(process) + ": "
-                + visibleText(process.hookErrors.front()) + ". Facts may be missing here.",
+                + visibleText(process.told->hookErrors.front()) + ". Facts may be missing here.",
             "This Python is perhaps not yet known to daemonscope; the kernel's facts are complete all the same.");
     }
 }

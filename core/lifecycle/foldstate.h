@@ -5,6 +5,7 @@
 #include "event/event.h"
 #include "lifecycle/process.h"
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -31,7 +32,9 @@ struct FoldState {
     };
     std::map<ObjectId, ObjectFacts> objects;
 
+    /// Where a process is that does not stand at the place of its serial, as in recordings that lack some.
     std::unordered_map<std::uint32_t, ProcessIndex> bySerial;
+    std::array<Shared<Image>, 64> recentImages;
 
     /// Waits without an end: who waits, for which object; the value is a position in Process::waits.
     std::map<std::pair<ProcessIndex, ObjectId>, std::size_t> openWaits;

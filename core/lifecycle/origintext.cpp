@@ -72,11 +72,12 @@ std::string parentDeathText(const ProcessTree& tree, const Process& process, con
     const std::optional<ProcessIndex>& index, EventTime time)
 {
     const auto ended = index ? tree.at(*index).ended : std::nullopt;
-    const bool livedOn = index && (!ended || *ended > process.parentThreadEnded.value_or(time));
+    const bool livedOn = index && (!ended || *ended > process.rare->parentThreadEnded.value_or(time));
     // The end of a thread is not always reported in time; that of the process may be reported just after the signal.
-    const std::string who = !livedOn          ? "its parent " + parent + " ended"
-        : process.parentThreadEnded || !ended ? "the thread of " + parent + " that had made it ended"
-                                              : "the thread of " + parent + " that had made it ended, or all of it";
+    const std::string who = !livedOn ? "its parent " + parent + " ended"
+        : process.rare->parentThreadEnded || !ended
+        ? "the thread of " + parent + " that had made it ended"
+        : "the thread of " + parent + " that had made it ended, or all of it";
     return " from the kernel: " + who
         + ", and it had asked for this signal then (PR_SET_PDEATHSIG); nobody called kill()";
 }
@@ -172,8 +173,9 @@ std::string originText(const ProcessTree& tree, const Process& process, const Si
             return parentDeathText(tree, process, sender, by.process, fact->time);
         return " with its parent " + sender + " as the sender, at the time of " + sender
             + "'s end; it is taken for the " + "parent-death signal that the kernel sends, "
-            + (tree.at(*by.process).interpreterStarted ? "as no call was seen"
-                                                       : "though a kill() just before that end would look the same");
+            + (tree.at(*by.process).told->interpreterStarted
+                    ? "as no call was seen"
+                    : "though a kill() just before that end would look the same");
     case EndedHow::Terminal:
         return std::string(" from the terminal (") + terminalKey(fact->signal.number()) + ")";
     case EndedHow::Kernel:

@@ -12,13 +12,13 @@ Status statusAt(const Process& process, EventTime t)
     Status status;
     if (t < process.born)
         return status;
-    const auto flag = std::upper_bound(process.flags.begin(), process.flags.end(), t,
+    const auto flag = std::upper_bound(process.told->flags.begin(), process.told->flags.end(), t,
         [](EventTime time, const Since<std::optional<bool>>& since) { return time < since.time; });
-    if (flag != process.flags.begin())
+    if (flag != process.told->flags.begin())
         status.daemon = std::prev(flag)->value;
     status.orphaned =
         process.orphanedAt && *process.orphanedAt <= t && (!process.ended || *process.orphanedAt < *process.ended);
-    status.exiting = process.exitSequenceBegun && *process.exitSequenceBegun <= t;
+    status.exiting = process.told->exitSequenceBegun && *process.told->exitSequenceBegun <= t;
     if (process.ended && *process.ended <= t) {
         status.activity = Activity::Ended;
         return status;
@@ -45,8 +45,8 @@ Status statusAt(const Process& process, EventTime t)
 
 std::optional<bool> daemonFlag(const Process& process)
 {
-    if (process.role == Role::Main && !process.daemonChanges.empty())
-        return process.daemonChanges.back().value;
+    if (process.role == Role::Main && !process.told->daemonChanges.empty())
+        return process.told->daemonChanges.back().value;
     return process.daemon;
 }
 

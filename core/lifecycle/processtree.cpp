@@ -46,10 +46,17 @@ ProcessTree::Changes ProcessTree::takeChanges()
 
 std::optional<ProcessIndex> ProcessTree::find(ProcessId id) const
 {
-    const auto found = fold_.bySerial.find(id.serial);
-    if (found == fold_.bySerial.end() || at(found->second).id.pid != id.pid)
-        return std::nullopt;
-    return found->second;
+    const std::optional<ProcessIndex> found = findSerial(id.serial);
+    return found && at(*found).id.pid == id.pid ? found : std::nullopt;
+}
+
+std::optional<ProcessIndex> ProcessTree::findSerial(std::uint32_t serial) const
+{
+    // A recording numbers processes as they are born, so nearly every one stands at the place of its serial.
+    if (serial < processes_.size() && processes_[serial].id.serial == serial)
+        return processes_[serial].index;
+    const auto found = fold_.bySerial.find(serial);
+    return found == fold_.bySerial.end() ? std::nullopt : std::optional{found->second};
 }
 
 std::span<const ProcessIndex> ProcessTree::children(ProcessIndex parent) const

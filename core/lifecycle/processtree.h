@@ -64,6 +64,7 @@ public:
 
 private:
     friend class EventFold;
+    [[nodiscard]] std::optional<ProcessIndex> findSerial(std::uint32_t serial) const;
 
     std::deque<Process> processes_;
     std::vector<std::vector<ProcessIndex>> children_;

@@ -26,8 +26,9 @@ std::string stateText(const ProcessTree& tree, ProcessIndex index, EventTime t)
         state = terms::waitsFor(status.waitsFor ? terms::name(tree.at(*status.waitsFor)) : terms::kSomeChild);
         break;
     case Activity::Running:
-        state = status.exiting && !(process.exitSequenceEnded && *process.exitSequenceEnded <= t) ? terms::kExiting
-                                                                                                  : terms::kRunning;
+        state = status.exiting && !(process.told->exitSequenceEnded && *process.told->exitSequenceEnded <= t)
+            ? terms::kExiting
+            : terms::kRunning;
         break;
     }
     return status.orphaned ? std::string(terms::kOrphaned) + ", " + state : state;

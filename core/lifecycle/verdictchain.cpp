@@ -102,7 +102,7 @@ private:
 std::string Chain::forkerName() const
 {
     const Process& forker = tree_.at(*process_.kernelParent);
-    const bool wasAnother = (forker.interpreterStarted && *forker.interpreterStarted > process_.born)
+    const bool wasAnother = (forker.told->interpreterStarted && *forker.told->interpreterStarted > process_.born)
         || (!forker.execs.empty() && forker.execs.back() > process_.born);
     if (!wasAnother || process_.forkerName.empty())
         return nameOf(forker.index);
@@ -115,7 +115,7 @@ void Chain::birth()
     const std::string name = terms::name(process_);
     if (process_.role == Role::Child && process_.parent) {
         std::string text =
-            nameOf(*process_.parent) + " started " + name + " with start()" + placeText(process_.startedAt);
+            nameOf(*process_.parent) + " started " + name + " with start()" + placeText(process_.told->startedAt);
         if (process_.startMethod)
             text += std::string(", start method ") + word(*process_.startMethod);
         if (process_.kernelParent && process_.kernelParent != process_.parent)
@@ -130,10 +130,10 @@ void Chain::birth()
         add(process_.born, "who started " + name + " is not known", Evidence::Unknown);
     }
     if (!process_.execs.empty() && process_.role != Role::Child && process_.role != Role::Helper)
-        add(process_.execs.back(), "it executed " + visibleCommand(process_.command, kLongestCommand),
+        add(process_.execs.back(), "it executed " + visibleCommand(process_.image->command, kLongestCommand),
             kernelOrInferred());
-    if (const int folded = tree_.foldedCount(process_.index); folded > 0 && process_.interpreterStarted) {
-        add(*process_.interpreterStarted,
+    if (const int folded = tree_.foldedCount(process_.index); folded > 0 && process_.told->interpreterStarted) {
+        add(*process_.told->interpreterStarted,
             "its launcher had needed " + terms::count(static_cast<std::size_t>(folded), "process", "processes")
                 + " before " + terms::actor(process_.runtime) + " began",
             Evidence::Inferred);
@@ -143,7 +143,7 @@ void Chain::birth()
 void Chain::flag()
 {
     if (process_.role == Role::Child && process_.daemon) {
-        const std::string place = placeText(process_.daemonSetAt);
+        const std::string place = placeText(process_.told->daemonSetAt);
         const std::string is = *process_.daemon ? "it is a daemon" : "it is not a daemon";
         const std::string value = std::string("daemon=") + truth(*process_.daemon);
         const EventTime time = process_.born;
@@ -158,8 +158,8 @@ void Chain::flag()
         else
             add(time, is + ": nothing set the flag", Evidence::Runtime);
     }
-    for (std::size_t i = 0; i < std::min(process_.daemonChanges.size(), kMostOfASort); ++i) {
-        const Since<bool>& change = process_.daemonChanges[i];
+    for (std::size_t i = 0; i < std::min(process_.told->daemonChanges.size(), kMostOfASort); ++i) {
+        const Since<bool>& change = process_.told->daemonChanges[i];
         add(change.time, std::string("its own daemon flag was set to ") + truth(change.value) + " while it ran",
             Evidence::Runtime);
     }
@@ -167,8 +167,8 @@ void Chain::flag()
 
 void Chain::refusals()
 {
-    for (std::size_t i = 0; i < std::min(process_.refusedStarts.size(), kMostOfASort); ++i) {
-        const RefusedStart& refused = process_.refusedStarts[i];
+    for (std::size_t i = 0; i < std::min(process_.told->refusedStarts.size(), kMostOfASort); ++i) {
+        const RefusedStart& refused = process_.told->refusedStarts[i];
         const std::string what = refused.name.empty() ? "a child" : visibleText(refused.name, 60);
         const bool rule = refusedByRule(refused);
         add(refused.time,
@@ -186,10 +186,10 @@ void Chain::parentsExit()
     if (!ending || !ending->sender || !(ending->atExit || fromPoolAtExit(tree_, *ending)))
         return;
     const Process& sender = tree_.at(*ending->sender);
-    if (sender.mainCodeEnded && *sender.mainCodeEnded <= ending->time)
-        add(*sender.mainCodeEnded, terms::name(sender) + "'s code ended", Evidence::Runtime);
-    if (sender.exitSequenceBegun && *sender.exitSequenceBegun <= ending->time)
-        add(*sender.exitSequenceBegun, terms::name(sender) + "'s exit sequence began", Evidence::Runtime);
+    if (sender.told->mainCodeEnded && *sender.told->mainCodeEnded <= ending->time)
+        add(*sender.told->mainCodeEnded, terms::name(sender) + "'s code ended", Evidence::Runtime);
+    if (sender.told->exitSequenceBegun && *sender.told->exitSequenceBegun <= ending->time)
+        add(*sender.told->exitSequenceBegun, terms::name(sender) + "'s exit sequence began", Evidence::Runtime);
 }
 
 void Chain::signals()
@@ -231,35 +231,35 @@ void Chain::signals()
 
 void Chain::ownEnd()
 {
-    if (process_.exception && process_.exceptionTime) {
+    if (process_.told->exception && process_.told->exceptionTime) {
         // A forked child tells of its exception when its exit sequence is over (CPython: BaseProcess._bootstrap).
-        const bool late = process_.role == Role::Child && process_.exitSequenceBegun
-            && *process_.exitSequenceBegun < *process_.exceptionTime;
+        const bool late = process_.role == Role::Child && process_.told->exitSequenceBegun
+            && *process_.told->exitSequenceBegun < *process_.told->exceptionTime;
         std::string text =
-            (late ? "it told of an uncaught " : "an uncaught ") + visibleText(process_.exception->type, 80);
-        if (!process_.exception->message.empty())
-            text += ": " + visibleText(process_.exception->message);
-        add(*process_.exceptionTime, std::move(text), Evidence::Runtime);
+            (late ? "it told of an uncaught " : "an uncaught ") + visibleText(process_.told->exception->type, 80);
+        if (!process_.told->exception->message.empty())
+            text += ": " + visibleText(process_.told->exception->message);
+        add(*process_.told->exceptionTime, std::move(text), Evidence::Runtime);
     }
-    if (process_.mainCodeEnded)
-        add(*process_.mainCodeEnded, "its code ended", Evidence::Runtime);
-    if (!process_.targetEnded)
+    if (process_.told->mainCodeEnded)
+        add(*process_.told->mainCodeEnded, "its code ended", Evidence::Runtime);
+    if (!process_.told->targetEnded)
         return;
     // Up to Python 3.12 a child tells of its target's end after the exit sequence, which runs in between.
-    const std::string code = ", exit code " + std::to_string(process_.targetCode.value_or(0));
-    if (process_.exitSequenceBegun && *process_.exitSequenceBegun < *process_.targetEnded)
-        add(*process_.exitSequenceBegun, "its target had ended by then" + code, Evidence::Inferred);
+    const std::string code = ", exit code " + std::to_string(process_.told->targetCode.value_or(0));
+    if (process_.told->exitSequenceBegun && *process_.told->exitSequenceBegun < *process_.told->targetEnded)
+        add(*process_.told->exitSequenceBegun, "its target had ended by then" + code, Evidence::Inferred);
     else
-        add(*process_.targetEnded, "its target ended" + code, Evidence::Runtime);
+        add(*process_.told->targetEnded, "its target ended" + code, Evidence::Runtime);
 }
 
 void Chain::exitSequence()
 {
-    if (process_.exitSequenceBegun)
-        add(*process_.exitSequenceBegun, "its exit sequence began", Evidence::Runtime);
-    if (process_.exitSequenceEnded)
-        add(*process_.exitSequenceEnded, "its exit sequence ended", Evidence::Runtime);
-    if (!process_.exitSequenceBegun)
+    if (process_.told->exitSequenceBegun)
+        add(*process_.told->exitSequenceBegun, "its exit sequence began", Evidence::Runtime);
+    if (process_.told->exitSequenceEnded)
+        add(*process_.told->exitSequenceEnded, "its exit sequence ended", Evidence::Runtime);
+    if (!process_.told->exitSequenceBegun)
         return;
     std::size_t shown = 0;
     std::size_t more = 0;
@@ -321,8 +321,8 @@ void Chain::orphanhood()
         add(*process_.orphanedAt, "its parent " + nameOf(*process_.parent) + " ended, and it lived on",
             parent.endByRuntime ? Evidence::Runtime : Evidence::Kernel);
     }
-    if (process_.adoption) {
-        const Adoption& adoption = *process_.adoption;
+    if (process_.rare->adoption) {
+        const Adoption& adoption = *process_.rare->adoption;
         const std::string adopter = adoption.adopter ? nameOf(*adoption.adopter)
             : adoption.adopterPid == 1               ? std::string("init (process 1), outside of the recording")
             : adoption.adopterPid > 0 ? "process " + std::to_string(adoption.adopterPid) + ", outside of the recording"
@@ -349,8 +349,8 @@ void Chain::end()
             : process_.exitByRuntime ? Evidence::Both
                                      : Evidence::Kernel);
     const bool hasRuntime = process_.role == Role::Child || process_.role == Role::Main;
-    if (hasRuntime && process_.exit && process_.exit->bySignal() && !process_.exitSequenceBegun
-        && !process_.targetEnded) {
+    if (hasRuntime && process_.exit && process_.exit->bySignal() && !process_.told->exitSequenceBegun
+        && !process_.told->targetEnded) {
         add(*process_.ended,
             std::string(
                 "the signal ended it at once: no finally block, no atexit function and no exit sequence of its own "

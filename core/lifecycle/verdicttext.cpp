@@ -19,9 +19,9 @@ std::string at(const std::string& place)
 }
 std::string exceptionText(const Process& process)
 {
-    std::string text = "an uncaught " + visibleText(process.exception->type, 80);
-    if (!process.exception->message.empty())
-        text += ": " + visibleText(process.exception->message, 120);
+    std::string text = "an uncaught " + visibleText(process.told->exception->type, 80);
+    if (!process.told->exception->message.empty())
+        text += ": " + visibleText(process.told->exception->message, 120);
     return text;
 }
 
@@ -52,8 +52,8 @@ const char* handledText(const Process& process, const SignalFact& fact)
         return ", and did not die of it"; // or it came too late
     // The first sign of the process's end after the signal.
     EventTime end = *process.ended;
-    for (const auto& sign :
-        {process.exceptionTime, process.mainCodeEnded, process.exitSequenceBegun, process.targetEnded}) {
+    for (const auto& sign : {process.told->exceptionTime, process.told->mainCodeEnded, process.told->exitSequenceBegun,
+             process.told->targetEnded}) {
         if (sign && *sign >= fact.time)
             end = std::min(end, *sign);
     }
@@ -69,15 +69,16 @@ const char* hardExit(const Process& process)
 
 std::string childExitText(const Process& process)
 {
-    const std::string target = process.target.empty() ? "its target" : "its target " + visibleText(process.target, 80);
-    if (process.exception)
+    const std::string target =
+        process.told->target.empty() ? "its target" : "its target " + visibleText(process.told->target, 80);
+    if (process.told->exception)
         return " ended with " + exitCode(process) + " because of " + exceptionText(process);
-    if (process.targetEnded && process.exit->exitCode() == 0)
+    if (process.told->targetEnded && process.exit->exitCode() == 0)
         return " ended by itself with exit code 0: " + target + " ended";
-    if (process.targetEnded)
+    if (process.told->targetEnded)
         return " ended with " + exitCode(process) + ": " + target + " left with SystemExit ("
             + (process.runtime == Runtime::Engine ? "exit())" : "sys.exit())");
-    if (process.interpreterStarted || !process.flags.empty())
+    if (process.told->interpreterStarted || !process.told->flags.empty())
         return " ended with " + exitCode(process) + " and was not seen to return from " + target + ", as after "
             + hardExit(process);
     return " ended with " + exitCode(process);
@@ -116,8 +117,8 @@ std::string mainExitDetails(const ProcessTree& tree, const Process& process)
             waited += " and shorter for " + terms::count(waits - 1, "other", "others");
     }
     std::string text;
-    if (process.mainCodeEnded)
-        text = "; its code ended at " + timeText(*process.mainCodeEnded - tree.start());
+    if (process.told->mainCodeEnded)
+        text = "; its code ended at " + timeText(*process.told->mainCodeEnded - tree.start());
     if (terminated == 0 && waited.empty())
         return text;
     text += text.empty() ? "; its exit sequence " : ", then its exit sequence ";
@@ -131,10 +132,10 @@ std::string mainExitDetails(const ProcessTree& tree, const Process& process)
 std::string mainExitText(const ProcessTree& tree, const Process& process)
 {
     std::string text = " ended with " + exitCode(process);
-    if (process.exception)
+    if (process.told->exception)
         text += " because of " + exceptionText(process);
-    const bool hookSaysWhen = process.mainCodeEnded || process.exitSequenceBegun;
-    if (!hookSaysWhen && process.interpreterStarted && !tree.children(process.index).empty())
+    const bool hookSaysWhen = process.told->mainCodeEnded || process.told->exitSequenceBegun;
+    if (!hookSaysWhen && process.told->interpreterStarted && !tree.children(process.index).empty())
         return text + " and was not seen to run " + terms::actor(process.runtime) + "'s exit sequence, as after "
             + hardExit(process);
     return text + mainExitDetails(tree, process);
@@ -208,18 +209,20 @@ std::string leftBehindText(const ProcessTree& tree, const Process& process)
     if (left.empty())
         return {};
     const bool hasRuntime = process.role == Role::Main || process.role == Role::Child;
-    const bool skipped = hasRuntime && process.exit && process.exit->bySignal() && !process.exitSequenceBegun;
+    const bool skipped = hasRuntime && process.exit && process.exit->bySignal() && !process.told->exitSequenceBegun;
     return std::string(skipped ? "; its exit sequence did not run, and it left " : "; it left ") + nameList(tree, left)
         + " behind, living on without it";
 }
 
 std::string refusedText(const Process& process)
 {
-    if (process.refusedStarts.empty())
+    if (process.told->refusedStarts.empty())
         return {};
-    const RefusedStart& refused = process.refusedStarts.front();
-    const bool allByRule = std::all_of(process.refusedStarts.begin(), process.refusedStarts.end(), refusedByRule);
-    const std::string calls = terms::count(process.refusedStarts.size(), "start() call", "start() calls") + " of it";
+    const RefusedStart& refused = process.told->refusedStarts.front();
+    const bool allByRule =
+        std::all_of(process.told->refusedStarts.begin(), process.told->refusedStarts.end(), refusedByRule);
+    const std::string calls =
+        terms::count(process.told->refusedStarts.size(), "start() call", "start() calls") + " of it";
     return (allByRule ? std::string("; ") + terms::actor(process.runtime) + " refused " + calls
                       : "; " + calls + " failed")
         + at(refused.place) + " (" + visibleText(refused.error, 160) + ")";

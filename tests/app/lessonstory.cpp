@@ -43,7 +43,7 @@ private:
     /// order of a set decides.
     [[nodiscard]] bool collectedAtExit(const Process& process) const
     {
-        const auto begun = process.parent ? tree_.at(*process.parent).exitSequenceBegun : std::nullopt;
+        const auto begun = process.parent ? tree_.at(*process.parent).told->exitSequenceBegun : std::nullopt;
         return begun && process.reaped && *process.reaped >= *begun;
     }
     [[nodiscard]] QByteArray labelOf(std::optional<ProcessIndex> index) const
@@ -152,7 +152,7 @@ QByteArrayList StoryReader::endsAtExit(ProcessIndex index) const
         for (const ProcessIndex child : tree_.children(index)) {
             const Process& process = tree_.at(child);
             const bool listed = std::any_of(candidates.begin(), candidates.end(),
-                [&](const payload::ExitCandidate& candidate) { return process.object == candidate.object; });
+                [&](const payload::ExitCandidate& candidate) { return process.told->object == candidate.object; });
             if (listed && process.ended)
                 found.push_back({QByteArray::fromStdString(process.name), *process.ended});
         }
@@ -180,7 +180,7 @@ void StoryReader::tell(ProcessIndex index)
     if (process.ended && process.role != Role::Helper)
         story_.ends.push_back({story.label, *process.ended});
     story.deeds = process.role == Role::Helper ? deeds.lines().mid(0, 1) : deeds.lines();
-    for (const ThreadLife& thread : process.threads) {
+    for (const ThreadLife& thread : process.told->threads) {
         story.threads << QByteArray::fromStdString(thread.name) + (thread.daemon ? ", daemon" : "")
                 + (thread.ended ? ", ended" : ", cut off");
     }

@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // bench_open FOLDER [EVENTS]: what it takes to open a recording: every event read, checked and folded into the tree of
 // processes, against reading the file and looking at each byte. Prints one line each: NAME SECONDS, several rounds in
-// turn.
+// turn; and once "process-bytes", the memory that the tree takes for a process that was forked and ended.
 
 #include "lifecycle/processtree.h"
 #include "recording/reader.h"
 #include "recording/writer.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <array>
@@ -105,6 +106,33 @@ void scan(const std::string& path)
         std::exit(1);
 }
 
+/// Of many, to leave out what the tree takes for itself.
+double bytesOfAProcess()
+{
+    constexpr std::uint32_t kMany = 200'000;
+    const auto inUse = [] {
+        const auto memory = ::mallinfo2();
+        return static_cast<double>(memory.uordblks + memory.hblkhd);
+    };
+    const double before = inUse();
+    ProcessTree tree;
+    EventTime now{1};
+    const auto say = [&](ProcessId process, Payload payload) {
+        tree.apply({now, process, Witness::Kernel, std::move(payload)});
+        now += std::chrono::microseconds{10};
+    };
+    const ProcessId root{1000, 0};
+    say(root, payload::Born{std::nullopt, payload::Born::How::Launch, 0});
+    say(root, payload::Executed{{"program", "with", "arguments"}, "/usr/bin/program", "/home/of/somebody", {}});
+    for (std::uint32_t serial = 1; serial <= kMany; ++serial) {
+        const ProcessId child{static_cast<std::int32_t>(2000 + serial), serial};
+        say(child, payload::Born{root, payload::Born::How::Fork, 1000});
+        say(child, payload::Exited{false, 0, false, 1000000, 4 << 20});
+        say(child, payload::Reaped{root});
+    }
+    return (inUse() - before) / kMany;
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -121,4 +149,5 @@ int main(int argc, char** argv)
         });
     }
     std::filesystem::remove(recording);
+    std::printf("process-bytes %.1f\n", bytesOfAProcess());
 }

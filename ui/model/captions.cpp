@@ -56,8 +56,8 @@ std::vector<Caption> captions(const ProcessTree& tree, EventTime t, std::size_t 
     for (const Process& process : tree.processes()) {
         if (process.foldedInto)
             continue;
-        if (process.role == Role::Main && process.mainCodeEnded && *process.mainCodeEnded <= t) {
-            codeEnds.push_back({0, *process.mainCodeEnded, process.index, Caption::What::MainCodeEnded,
+        if (process.role == Role::Main && process.told->mainCodeEnded && *process.told->mainCodeEnded <= t) {
+            codeEnds.push_back({0, *process.told->mainCodeEnded, process.index, Caption::What::MainCodeEnded,
                 QStringLiteral("The code of %1 ended.").arg(nameOf(process))});
         }
         if (!process.ended || *process.ended > t)

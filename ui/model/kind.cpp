@@ -48,12 +48,12 @@ bool stateMayDiffer(const Process& process, const Process* parent, EventTime fro
     const auto anySince = [&](const auto& changes) {
         return std::any_of(changes.begin(), changes.end(), [&](const auto& change) { return within(change.time); });
     };
-    if (within(process.ended) || within(process.exitSequenceBegun) || within(process.exitSequenceEnded)
-        || within(process.mainCodeEnded) || within(process.targetEnded) || within(process.exceptionTime)
-        || within(process.reaped) || (process.adoption && within(process.adoption->time))
-        || (parent && within(parent->ended)))
+    if (within(process.ended) || within(process.told->exitSequenceBegun) || within(process.told->exitSequenceEnded)
+        || within(process.told->mainCodeEnded) || within(process.told->targetEnded)
+        || within(process.told->exceptionTime) || within(process.reaped)
+        || (process.rare->adoption && within(process.rare->adoption->time)) || (parent && within(parent->ended)))
         return true;
-    return anySince(process.stops) || anySince(process.daemonChanges) || anySince(process.signalsReceived)
+    return anySince(process.stops) || anySince(process.told->daemonChanges) || anySince(process.signalsReceived)
         || std::any_of(process.waits.begin(), process.waits.end(),
             [&](const JoinWait& wait) { return within(wait.begin) || within(wait.end); });
 }

@@ -60,9 +60,9 @@ void addKills(const ProcessTree& tree, const Process& process, std::vector<Outpu
 
 void addEnd(const ProcessTree& tree, const Process& process, std::vector<OutputNote>& notes)
 {
-    if (process.exception && process.exceptionTime) {
-        notes.push_back({*process.exceptionTime, process.index, OutputNote::Tone::Fail,
-            QStringLiteral("uncaught %1").arg(shownText(process.exception->type, 60))});
+    if (process.told->exception && process.told->exceptionTime) {
+        notes.push_back({*process.told->exceptionTime, process.index, OutputNote::Tone::Fail,
+            QStringLiteral("uncaught %1").arg(shownText(process.told->exception->type, 60))});
     }
     if (!process.ended)
         return;
@@ -88,16 +88,16 @@ std::vector<OutputNote> notesOf(const ProcessTree& tree, ProcessIndex index)
     if (process.parent && !tree.at(*process.parent).foldedInto)
         begun += QStringLiteral(" by %1").arg(shownText(tree.at(*process.parent).name, 40));
     notes.push_back({process.born, index, OutputNote::Tone::Plain, begun});
-    if (process.mainCodeEnded && process.role == Role::Main) {
-        notes.push_back({*process.mainCodeEnded, index, OutputNote::Tone::Plain,
+    if (process.told->mainCodeEnded && process.role == Role::Main) {
+        notes.push_back({*process.told->mainCodeEnded, index, OutputNote::Tone::Plain,
             QStringLiteral("the program's own code has ended")});
     }
     addKills(tree, process, notes);
     addWaits(tree, process, notes);
     addEnd(tree, process, notes);
-    if (process.droppedBytes > 0) {
-        notes.push_back({process.droppedSince, index, OutputNote::Tone::Fail,
-            QStringLiteral("from here on %1 bytes were not kept (--limit)").arg(process.droppedBytes)});
+    if (process.rare->droppedBytes > 0) {
+        notes.push_back({process.rare->droppedSince, index, OutputNote::Tone::Fail,
+            QStringLiteral("from here on %1 bytes were not kept (--limit)").arg(process.rare->droppedBytes)});
     }
     std::stable_sort(notes.begin(), notes.end(), [](const auto& a, const auto& b) { return a.time < b.time; });
     return notes;

@@ -32,7 +32,7 @@ bool endedBy(const Process& process, EventTime t)
 
 QString commandLine(const Process& process)
 {
-    return QString::fromStdString(visibleCommand(process.command, 400));
+    return QString::fromStdString(visibleCommand(process.image->command, 400));
 }
 } // namespace
 

@@ -98,8 +98,8 @@ std::vector<EventTime> moments(const ProcessTree& tree)
             continue;
         add(process.born);
         add(process.ended);
-        add(process.mainCodeEnded);
-        add(process.exceptionTime);
+        add(process.told->mainCodeEnded);
+        add(process.told->exceptionTime);
         for (const JoinWait& wait : process.waits) {
             add(wait.begin);
             add(wait.end);

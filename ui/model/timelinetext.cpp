@@ -144,7 +144,8 @@ QString work(const ProcessTree& tree, ProcessIndex process)
     case Role::Child: {
         // That a function stands in the script itself goes without saying.
         const std::string_view main = "__main__.";
-        const std::string target = its.target.starts_with(main) ? its.target.substr(main.size()) : its.target;
+        const std::string target =
+            its.told->target.starts_with(main) ? its.told->target.substr(main.size()) : its.told->target;
         return target.empty() ? QString() : QStringLiteral("runs %1()").arg(shownText(target, kLongestName));
     }
     case Role::Helper:
@@ -153,7 +154,7 @@ QString work(const ProcessTree& tree, ProcessIndex process)
         break;
     }
     QStringList words;
-    for (const std::string& word : its.command) {
+    for (const std::string& word : its.image->command) {
         words.append(shownText(word, kLongestName));
         if (words.size() >= 8) {
             break;

@@ -95,7 +95,7 @@ Json ProcessWriter::chain(const Process& process, std::string& text) const
 Json ProcessWriter::threads(const Process& process) const
 {
     Json list = Json::array();
-    for (const ThreadLife& thread : process.threads) {
+    for (const ThreadLife& thread : process.told->threads) {
         // No thread outlives its process: one that did not say that it ended did so with it.
         const std::optional<EventTime> ended = thread.ended ? thread.ended : process.ended;
         list.push_back({{"name", thread.name}, {"daemon", thread.daemon}, {"started_ns", since(thread.started)},
@@ -111,12 +111,12 @@ Json ProcessWriter::write(const Process& process) const
     json["id"] = process.index;
     json["pid"] = process.id.pid;
     json["name"] = process.name;
-    json["command"] = process.command;
+    json["command"] = process.image->command;
     json["role"] = word(process.role);
     json["parent"] = id(process.parent);
     json["kernel_parent"] = id(process.kernelParent);
-    json["adopted_by"] =
-        idOrOutside(process.adoption.has_value(), process.adoption ? process.adoption->adopter : std::nullopt);
+    json["adopted_by"] = idOrOutside(
+        process.rare->adoption.has_value(), process.rare->adoption ? process.rare->adoption->adopter : std::nullopt);
     json["reaped_by"] = idOrOutside(process.reaped.has_value() && !process.reaperUnknown, process.reapedBy);
     json["daemon"] = daemon ? Json(*daemon) : Json(nullptr);
     json["daemon_origin"] = daemon && process.daemonOrigin ? Json(word(*process.daemonOrigin)) : Json(nullptr);
@@ -134,7 +134,7 @@ Json ProcessWriter::write(const Process& process) const
     Json clauses = chain(process, text);
     json["verdict"] = {{"text", std::move(text)}, {"chain", std::move(clauses)}};
     json["output"] = {{"stdout_bytes", process.stdoutBytes}, {"stderr_bytes", process.stderrBytes},
-        {"dropped_bytes", process.droppedBytes}};
+        {"dropped_bytes", process.rare->droppedBytes}};
     json["threads"] = threads(process);
     return json;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "lifecycle/processtree.h"
+#include "lifecycle/report/textreport.h"
 
 #include <nlohmann/json.hpp>
 
@@ -20,8 +21,6 @@ namespace daemonscope {
 /// say what else is missing, such as the end of a damaged file; they are added to what capture lost.
 nlohmann::ordered_json jsonReport(const ProcessTree& tree, const std::vector<std::string>& notes = {});
 
-/// Takes the next piece of a text.
-using WriteText = std::function<void(std::string_view)>;
 /// Writes jsonText(jsonReport()) in pieces, one process at a time: of a million of them the whole would take gigabytes.
 void writeJsonReport(const ProcessTree& tree, const std::vector<std::string>& notes, const WriteText& write);
 

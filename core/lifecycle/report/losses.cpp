@@ -57,8 +57,8 @@ std::vector<std::string> losses(const ProcessTree& tree)
     std::size_t writers = 0;
     std::uint64_t dropped = 0;
     for (const Process& process : tree.processes()) {
-        writers += process.droppedBytes > 0 ? 1 : 0;
-        dropped += process.droppedBytes;
+        writers += process.rare->droppedBytes > 0 ? 1 : 0;
+        dropped += process.rare->droppedBytes;
     }
     if (dropped > 0) {
         list.push_back(std::to_string(dropped) + " bytes of output of " + terms::count(writers, "process", "processes")
@@ -66,9 +66,9 @@ std::vector<std::string> losses(const ProcessTree& tree)
     }
     std::size_t hooks = 0;
     for (const Process& process : tree.processes()) {
-        if (process.hookLost <= 0 || ++hooks > kMostHooks)
+        if (process.told->hookLost <= 0 || ++hooks > kMostHooks)
             continue;
-        list.push_back(terms::count(static_cast<std::size_t>(process.hookLost), "event", "events")
+        list.push_back(terms::count(static_cast<std::size_t>(process.told->hookLost), "event", "events")
             + " that the hook in " + terms::name(process) + " (pid " + std::to_string(process.id.pid)
             + ") could not send");
     }

@@ -71,29 +71,32 @@ std::string programText(const ProcessTree& tree, const TextReportOptions& option
     return text;
 }
 
-std::string verdictsText(const ProcessTree& tree, const TextReportOptions& options)
+std::string verdictText(const ProcessTree& tree, const Process& process, bool chain, bool color)
 {
-    const bool chains = options.chains && tree.size() <= options.maximumChains;
-    std::string text = heading("Verdicts", options);
-    if (options.chains && !chains)
-        text += "(more than " + std::to_string(options.maximumChains) + " processes: without the facts behind them)\n";
-    for (const Process& process : tree.processes()) {
-        if (process.foldedInto)
-            continue;
-        const Verdict verdict = daemonscope::verdict(tree, process.index);
-        const std::string pid = "  [pid " + std::to_string(process.id.pid) + "]";
-        text += verdict.text + ansi::styled(pid, options.color ? ansi::kDim : nullptr) + "\n";
-        if (!chains)
-            continue;
-        for (const Clause& clause : verdict.chain) {
-            std::string time = timeText(clause.time - tree.start());
-            time.insert(0, time.size() < 9 ? 9 - time.size() : 0, ' ');
-            const std::string evidence = std::string("  [") + word(clause.evidence) + "]";
-            text +=
-                "  " + time + "  " + clause.text + ansi::styled(evidence, options.color ? ansi::kDim : nullptr) + "\n";
-        }
+    const Verdict verdict = daemonscope::verdict(tree, process.index);
+    const char* const dim = color ? ansi::kDim : nullptr;
+    std::string text = verdict.text + ansi::styled("  [pid " + std::to_string(process.id.pid) + "]", dim) + "\n";
+    if (!chain)
+        return text;
+    for (const Clause& clause : verdict.chain) {
+        std::string time = timeText(clause.time - tree.start());
+        time.insert(0, time.size() < 9 ? 9 - time.size() : 0, ' ');
+        const std::string evidence = std::string("  [") + word(clause.evidence) + "]";
+        text += "  " + time + "  " + clause.text + ansi::styled(evidence, dim) + "\n";
     }
     return text;
+}
+
+void writeVerdicts(const ProcessTree& tree, const TextReportOptions& options, const WriteText& write)
+{
+    const bool chains = options.chains && tree.size() <= options.maximumChains;
+    write(heading("Verdicts", options));
+    if (options.chains && !chains)
+        write("(more than " + std::to_string(options.maximumChains) + " processes: without the facts behind them)\n");
+    for (const Process& process : tree.processes()) {
+        if (!process.foldedInto)
+            write(verdictText(tree, process, chains, options.color));
+    }
 }
 
 std::string findingsText(const ProcessTree& tree, const TextReportOptions& options)
@@ -112,14 +115,14 @@ std::string findingsText(const ProcessTree& tree, const TextReportOptions& optio
 }
 
 /// For terminals that may not know the characters that daemonscope's own words use.
-std::string withoutTypography(const std::string& text)
+std::string withoutTypography(std::string_view text)
 {
     constexpr std::string_view kMinus = "−";
     constexpr std::string_view kEllipsis = "…";
     std::string plain;
     plain.reserve(text.size());
     for (std::size_t i = 0; i < text.size();) {
-        const std::string_view rest = std::string_view(text).substr(i);
+        const std::string_view rest = text.substr(i);
         if (rest.starts_with(kMinus)) {
             plain += '-';
             i += kMinus.size();
@@ -135,15 +138,24 @@ std::string withoutTypography(const std::string& text)
 
 } // namespace
 
+void writeTextReport(const ProcessTree& tree, const TextReportOptions& options, const WriteText& write)
+{
+    const WriteText shown =
+        options.unicode ? write : [&write](std::string_view text) { write(withoutTypography(text)); };
+    shown(programText(tree, options));
+    if (tree.size() == 0)
+        return;
+    shown("\n");
+    TreeTable(tree, options).write(shown);
+    writeVerdicts(tree, options, shown);
+    shown(findingsText(tree, options));
+}
+
 std::string textReport(const ProcessTree& tree, const TextReportOptions& options)
 {
-    std::string text = programText(tree, options);
-    if (tree.size() == 0)
-        return text;
-    text += "\n" + TreeTable(tree, options).text();
-    text += verdictsText(tree, options);
-    text += findingsText(tree, options);
-    return options.unicode ? text : withoutTypography(text);
+    std::string text;
+    writeTextReport(tree, options, [&text](std::string_view piece) { text += piece; });
+    return text;
 }
 
 } // namespace daemonscope

@@ -8,6 +8,8 @@
 #include "lifecycle/verdict.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace daemonscope {
 namespace {
@@ -32,10 +34,10 @@ std::string exitCell(const Process& process)
     return process.exit->bySignal() ? process.exit->signal().name() : std::to_string(process.exit->exitCode());
 }
 
+/// A process whose children are being gone through.
 struct Open {
     ProcessIndex process = 0;
-    std::size_t depth = 0;
-    std::string branch;   ///< drawn before this process's name
+    std::size_t next = 0; ///< the child to go on with
     std::string children; ///< drawn before its children's branches
 };
 
@@ -45,37 +47,44 @@ TreeTable::TreeTable(const ProcessTree& tree, const TextReportOptions& options)
     : tree_(tree)
     , options_(options)
 {
-    rows_.push_back({{"NAME", "PID", "KIND", "START", "END", "EXIT", "STATE"}, 0});
-    for (const ProcessIndex root : tree_.roots())
-        addTree(root);
+    visitAll([this](const Row& row) {
+        for (std::size_t i = 0; i < kColumns; ++i)
+            widths_[i] = std::max(widths_[i], widthOf(row.cells[i]));
+    });
 }
 
-void TreeTable::addTree(ProcessIndex root)
+void TreeTable::visitAll(const Visit& visit) const
+{
+    visit({{"NAME", "PID", "KIND", "START", "END", "EXIT", "STATE"}, 0});
+    for (const ProcessIndex root : tree_.roots())
+        visitTree(root, visit);
+}
+
+void TreeTable::visitTree(ProcessIndex root, const Visit& visit) const
 {
     const char* const tee = options_.unicode ? "├─ " : "|- ";
     const char* const corner = options_.unicode ? "└─ " : "`- ";
     const char* const bar = options_.unicode ? "│  " : "|  ";
-    std::vector<Open> open{{root, 0, {}, {}}};
+    visit(rowOf(root, {}));
+    std::vector<Open> open{{root, 0, {}}};
     while (!open.empty()) {
-        const Open current = std::move(open.back());
-        open.pop_back();
-        addRow(current.process, current.branch);
-        const auto children = tree_.children(current.process);
-        for (std::size_t i = children.size(); i-- > 0;) {
-            const bool last = i + 1 == children.size();
-            Open next{children[i], current.depth + 1, {}, {}};
-            if (next.depth > kDeepestBranch) {
-                next.branch = "(level " + std::to_string(next.depth) + ") ";
-            } else {
-                next.branch = current.children + (last ? corner : tee);
-                next.children = current.children + (last ? "   " : bar);
-            }
-            open.push_back(std::move(next));
+        Open& parent = open.back();
+        const auto children = tree_.children(parent.process);
+        if (parent.next == children.size()) {
+            open.pop_back();
+            continue;
         }
+        const ProcessIndex child = children[parent.next++];
+        const bool last = parent.next == children.size();
+        const std::size_t depth = open.size();
+        const bool drawn = depth <= kDeepestBranch;
+        visit(rowOf(child, drawn ? parent.children + (last ? corner : tee) : "(level " + std::to_string(depth) + ") "));
+        if (!tree_.children(child).empty())
+            open.push_back({child, 0, drawn ? parent.children + (last ? "   " : bar) : std::string()});
     }
 }
 
-void TreeTable::addRow(ProcessIndex index, const std::string& branch)
+TreeTable::Row TreeTable::rowOf(ProcessIndex index, const std::string& branch) const
 {
     const Process& process = tree_.at(index);
     Row row;
@@ -85,17 +94,16 @@ void TreeTable::addRow(ProcessIndex index, const std::string& branch)
         exitCell(process), stateText(tree_, index, tree_.latest())};
     if (const int folded = tree_.foldedCount(index); folded > 0)
         row.cells[0] += " (+" + std::to_string(folded) + " of its launcher)";
-    rows_.push_back(std::move(row));
+    return row;
 }
 
-std::string TreeTable::line(const Row& row, const std::array<std::size_t, kColumns>& widths) const
+std::string TreeTable::line(const Row& row, bool heading) const
 {
-    const bool heading = &row == &rows_.front();
     std::string text;
     for (std::size_t i = 0; i < kColumns; ++i) {
         const std::string& cell = row.cells[i];
         const bool number = i == 1 || i == 3 || i == 4;
-        const std::string padding(widths[i] - widthOf(cell), ' ');
+        const std::string padding(widths_[i] - widthOf(cell), ' ');
         const char* style = nullptr;
         if (heading)
             style = ansi::kDim;
@@ -113,17 +121,10 @@ std::string TreeTable::line(const Row& row, const std::array<std::size_t, kColum
     return text + "\n";
 }
 
-std::string TreeTable::text() const
+void TreeTable::write(const WriteText& write) const
 {
-    std::array<std::size_t, kColumns> widths{};
-    for (const Row& row : rows_) {
-        for (std::size_t i = 0; i < kColumns; ++i)
-            widths[i] = std::max(widths[i], widthOf(row.cells[i]));
-    }
-    std::string text;
-    for (const Row& row : rows_)
-        text += line(row, widths);
-    return text;
+    bool heading = true;
+    visitAll([&](const Row& row) { write(line(row, std::exchange(heading, false))); });
 }
 
 } // namespace daemonscope

@@ -6,18 +6,20 @@
 #include "lifecycle/report/textreport.h"
 
 #include <array>
+#include <functional>
 #include <string>
-#include <vector>
 
 namespace daemonscope {
 
-/// The process tree as lines of text: one for each process, columns aligned.
+/// The process tree as lines of text: one for each process, columns aligned. Keeps no line: a tree may have a million,
+/// and is gone through once for the widths of the columns, and once more to write.
 class TreeTable {
 public:
+    /// `tree` must outlive it.
     TreeTable(const ProcessTree& tree, const TextReportOptions& options);
 
-    /// The lines, each with its newline.
-    [[nodiscard]] std::string text() const;
+    /// Writes the lines, each with its newline.
+    void write(const WriteText& write) const;
 
 private:
     static constexpr std::size_t kColumns = 7;
@@ -26,13 +28,15 @@ private:
         ProcessIndex process = 0;
     };
 
-    void addTree(ProcessIndex root);
-    void addRow(ProcessIndex process, const std::string& branch);
-    [[nodiscard]] std::string line(const Row& row, const std::array<std::size_t, kColumns>& widths) const;
+    using Visit = std::function<void(const Row&)>;
+    void visitAll(const Visit& visit) const;
+    void visitTree(ProcessIndex root, const Visit& visit) const;
+    [[nodiscard]] Row rowOf(ProcessIndex process, const std::string& branch) const;
+    [[nodiscard]] std::string line(const Row& row, bool heading) const;
 
     const ProcessTree& tree_;
     TextReportOptions options_;
-    std::vector<Row> rows_;
+    std::array<std::size_t, kColumns> widths_{};
 };
 
 } // namespace daemonscope

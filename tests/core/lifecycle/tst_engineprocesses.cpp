@@ -157,7 +157,7 @@ void TestEngineProcesses::runtimeGoesWithForksAndEndsWithAnExec()
     story.exec(111ms, program, {"sleep", "9"});
     const ProcessTree tree = toldBy(story, "daemonscope-engine");
     QVERIFY(tree.at(0).role == Role::Main && tree.at(0).runtime == Runtime::Engine);
-    QCOMPARE(tree.at(0).runtimeVersion, std::string("3.11.2"));
+    QCOMPARE(tree.at(0).told->version, std::string("3.11.2"));
     QCOMPARE(tree.at(1).name, std::string("fork of MainProcess"));
     QVERIFY(tree.at(1).runtime == Runtime::Engine);
     QVERIFY(tree.at(2).runtime == Runtime::Python && tree.at(2).role == Role::Program);
@@ -209,9 +209,9 @@ void TestEngineProcesses::latestStepIsKept()
     story.runtime(100ms, main, payload::StepReached{{"story.scn:3", {}}, "MainThread"});
     story.runtime(110ms, main, payload::StepReached{{"story.scn:4", {}}, "Thread-1"});
     story.runtime(120ms, main, payload::StepReached{});
-    QCOMPARE(toldBy(story, "daemonscope-engine").at(0).place, std::string("story.scn:4"));
+    QCOMPARE(toldBy(story, "daemonscope-engine").at(0).told->place, std::string("story.scn:4"));
     story.exec(130ms, main, {"true"});
-    QCOMPARE(toldBy(story, "daemonscope-engine").at(0).place, std::string());
+    QCOMPARE(toldBy(story, "daemonscope-engine").at(0).told->place, std::string());
 }
 
 QTEST_APPLESS_MAIN(TestEngineProcesses)

@@ -40,6 +40,9 @@ private Q_SLOTS:
     void reapedByKernelAndPython();
     void manyProcessesAreFolded();
     void manyEventsAreCounted();
+    void shortLivesTakeLittleRoom();
+    void serialsThatAreMissing();
+    void sparseValues();
 };
 
 void TestProcessTree::foldsTheReferenceStory()
@@ -56,8 +59,8 @@ void TestProcessTree::foldsTheReferenceStory()
     QCOMPARE(tree.at(1).exit->signal().name(), std::string("SIGTERM"));
     QCOMPARE(*tree.at(2).ended, Story::time(5002ms));
     QCOMPARE(*tree.at(2).reapedBy, 0);
-    QCOMPARE(tree.at(2).startedAt, std::string("/src/story.py:10"));
-    QCOMPARE(tree.at(2).target, std::string("work"));
+    QCOMPARE(tree.at(2).told->startedAt, std::string("/src/story.py:10"));
+    QCOMPARE(tree.at(2).told->target, std::string("work"));
 }
 
 void TestProcessTree::foldsWithoutKernel()
@@ -167,7 +170,7 @@ void TestProcessTree::preludeFolds()
     QCOMPARE(tree.foldedCount(0), 2);
     QCOMPARE(childrenOf(tree, 0), std::vector<ProcessIndex>{static_cast<int>(child.serial)});
     QCOMPARE(tree.at(0).name, std::string("MainProcess"));
-    QCOMPARE(tree.at(0).command, (std::vector<std::string>{"python3", "x.py"}));
+    QCOMPARE(tree.at(0).image->command, (std::vector<std::string>{"python3", "x.py"}));
 }
 
 void TestProcessTree::preludeKeepsWhatIsAlive()
@@ -257,8 +260,8 @@ void TestProcessTree::orphansAndAdoption()
     story.exited(900ms, child, 0);
     const ProcessTree tree = story.tree();
     QCOMPARE(*tree.at(1).orphanedAt, Story::time(501ms));
-    QCOMPARE(tree.at(1).adoption->adopterPid, 1);
-    QVERIFY(!tree.at(1).adoption->adopter);
+    QCOMPARE(tree.at(1).rare->adoption->adopterPid, 1);
+    QVERIFY(!tree.at(1).rare->adoption->adopter);
     QCOMPARE(*tree.at(1).parent, 0); // the parent at birth stays
     QVERIFY(!statusAt(tree.at(1), Story::time(500ms)).orphaned);
     QVERIFY(statusAt(tree.at(1), Story::time(600ms)).orphaned);
@@ -311,8 +314,82 @@ void TestProcessTree::manyEventsAreCounted()
         tree.apply({time, main, Witness::Runtime, payload::ThreadEnded{"t", i}});
     }
     QCOMPARE(tree.at(0).stdoutBytes, 250'000u);
-    QCOMPARE(tree.at(0).threads.size(), 250'000u);
+    QCOMPARE(tree.at(0).told->threads.size(), 250'000u);
     QCOMPARE(tree.at(0).signalsReceived.size(), 250'000u);
+}
+
+/// A recording may have a million processes that are forked and end, as with shells and compilers.
+void TestProcessTree::shortLivesTakeLittleRoom()
+{
+    QVERIFY2(sizeof(Process) <= 400, qPrintable(QString::number(sizeof(Process))));
+    Story story;
+    const ProcessId main = story.launch(0ms, {"/bin/program", "with", "arguments"});
+    ProcessTree tree = story.tree();
+    const auto fork = [&](std::uint32_t serial, ProcessId parent) {
+        const ProcessId child{5000 + static_cast<std::int32_t>(serial), serial};
+        tree.apply({Story::time(1s), child, Witness::Kernel, payload::Born{parent, payload::Born::How::Fork, 0}});
+        return child;
+    };
+    const ProcessId child = fork(1, main);
+    const ProcessId grandchild = fork(2, child);
+    const payload::Executed executed{{"worker", "x"}, "/bin/worker", "/tmp", {}};
+    tree.apply({Story::time(2s), child, Witness::Kernel, executed});
+    tree.apply({Story::time(2s), fork(3, main), Witness::Kernel, executed});
+    // Who forks has what it executes in common with its children, and who executes the same, too.
+    QCOMPARE(tree.at(2).image->command.front(), std::string("/bin/program"));
+    QCOMPARE(&*tree.at(2).image, &*tree.at(0).image);
+    QCOMPARE(tree.at(1).image->executable, std::string("/bin/worker"));
+    QCOMPARE(&*tree.at(3).image, &*tree.at(1).image);
+    // An exec that tells only some leaves the rest as it was, and changes nobody else's.
+    tree.apply({Story::time(3s), child, Witness::Kernel, payload::Executed{{"other"}, {}, {}, {}}});
+    QCOMPARE(tree.at(1).image->command, (std::vector<std::string>{"other"}));
+    QCOMPARE(tree.at(1).image->executable, std::string("/bin/worker"));
+    QCOMPARE(tree.at(1).image->workingDirectory, std::string("/tmp"));
+    QCOMPARE(tree.at(3).image->command, (std::vector<std::string>{"worker", "x"}));
+    // What is said of few is the same nothing for all others.
+    tree.apply({Story::time(4s), grandchild, Witness::Kernel, payload::Exited{false, 0, false, 0, 0}});
+    QCOMPARE(&*tree.at(2).told, &*tree.at(0).told);
+    QCOMPARE(&*tree.at(2).rare, &*tree.at(0).rare);
+}
+
+void TestProcessTree::serialsThatAreMissing()
+{
+    // A salvaged recording lacks some, a damaged or hostile one says any number.
+    ProcessTree tree;
+    const std::vector<ProcessId> ids{{700, 3}, {701, 0}, {702, UINT32_MAX}, {703, 1}, {704, 4}};
+    for (const ProcessId id : ids)
+        tree.apply({Story::time(1s), id, Witness::Kernel, payload::Stopped{SIGSTOP}});
+    for (const ProcessId id : ids)
+        tree.apply({Story::time(2s), id, Witness::Kernel, payload::Continued{}});
+    QCOMPARE(tree.size(), ids.size());
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        QCOMPARE(tree.find(ids[i]), std::optional(static_cast<ProcessIndex>(i)));
+        QCOMPARE(tree.at(static_cast<ProcessIndex>(i)).stops.size(), std::size_t(2));
+        QVERIFY(!tree.find({ids[i].pid + 1000, ids[i].serial}));
+    }
+    QVERIFY(!tree.find({705, 2}));
+    QVERIFY(!tree.find({705, 5}));
+}
+
+void TestProcessTree::sparseValues()
+{
+    Sparse<std::vector<int>> first;
+    QVERIFY(first->empty());
+    first.edit().push_back(1);
+    Sparse<std::vector<int>> second = first;
+    second.edit().push_back(2);
+    QCOMPARE(first->size(), std::size_t(1));
+    QCOMPARE(second->size(), std::size_t(2));
+    first = second;
+    QCOMPARE(*first, *second);
+    second = {};
+    QVERIFY(second->empty());
+    QCOMPARE(first->size(), std::size_t(2));
+
+    const Shared<std::string> text(std::string("shared"));
+    const Shared<std::string> same = text;
+    QCOMPARE(&*same, &*text);
+    QVERIFY(Shared<std::string>()->empty());
 }
 
 QTEST_APPLESS_MAIN(TestProcessTree)

@@ -96,7 +96,7 @@ void TestRoles::daemonOrigins()
     QVERIFY(child.role == Role::Child);
     QCOMPARE(*child.daemon, daemon);
     QCOMPARE(QString::fromUtf8(word(*child.daemonOrigin)), origin);
-    QCOMPARE(child.daemonSetAt, std::string(property ? "/src/a.py:3" : isExplicit ? "/src/story.py:10" : ""));
+    QCOMPARE(child.told->daemonSetAt, std::string(property ? "/src/a.py:3" : isExplicit ? "/src/story.py:10" : ""));
     QCOMPARE(QString::fromStdString(kindText(child, tree.latest())),
         daemon ? QStringLiteral("daemon") : QStringLiteral("non-daemon"));
 }

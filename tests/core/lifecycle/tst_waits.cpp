@@ -149,7 +149,7 @@ void TestWaits::sequenceEndEndsTheWait()
     story.runtime(1700ms, main, payload::ExitSequenceEnded{});
     const ProcessTree tree = story.tree();
     QCOMPARE(*tree.at(0).waits.at(0).end, Story::time(1700ms));
-    QCOMPARE(*tree.at(0).exitSequenceEnded, Story::time(1700ms));
+    QCOMPARE(*tree.at(0).told->exitSequenceEnded, Story::time(1700ms));
 }
 
 QTEST_APPLESS_MAIN(TestWaits)
