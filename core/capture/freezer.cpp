@@ -47,7 +47,7 @@ Freezer::Progress Freezer::step()
             state = stateOf(process.id.pid);
         if (state == 'T')
             ++(frozen ? progress.frozen : progress.stoppedBefore);
-        else if (state == 'D')
+        else if (state == 'D' || (state == 't' && process.letGo))
             ++progress.inKernel;
         else if (state == 'Z' || state == 'X' || state == '?')
             ++progress.dead;

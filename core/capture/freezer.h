@@ -28,7 +28,7 @@ public:
     struct Progress {
         std::size_t frozen = 0;        ///< by the recorder
         std::size_t stoppedBefore = 0; ///< by the program itself, or by somebody else
-        std::size_t inKernel = 0;      ///< cannot run, as they wait in the kernel (a vfork for its child's exec)
+        std::size_t inKernel = 0;      ///< cannot run: a vfork waits for its child's exec, a traced one for its tracer
         std::size_t running = 0;       ///< have not stopped yet
         std::size_t dead = 0;          ///< have ended, which the tracer has not told yet
         bool stable = false;           ///< nobody runs and nobody was born for a while

@@ -25,6 +25,26 @@ void LightWitness::catchUp()
         poller_.wake();
 }
 
+Outcome LightWitness::add(ProcessId process, bool launched)
+{
+    take(); // what was told before is not about it
+    if (Outcome added = source_->add(process.pid); !added.ok())
+        return added;
+    Followed followed;
+    followed.id = process;
+    if (!tellsStatus_)
+        followed.handle = openPidfd(process.pid);
+    followed.seen = sinceBoot();
+    const auto stat = readProcStat(process.pid);
+    followed.parentPid = stat.ok() ? stat.value().parentPid : 0;
+    followed.threads = {process.pid};
+    for (const std::int32_t thread : threadsOf(process.pid))
+        followed.threads.insert(thread);
+    followed.launched = launched;
+    live_.insert_or_assign(process.pid, std::move(followed));
+    return Done{};
+}
+
 void LightWitness::take()
 {
     std::vector<TaskEvent> events;
@@ -39,6 +59,7 @@ void LightWitness::take()
             if (const auto process = live_.find(event.pid); process != live_.end()) {
                 // All other threads are gone, and the one that called exec has the process's number now (execve(2)).
                 process->second.threads = {event.pid};
+                goesOn(process->second, event.time);
                 Told told;
                 told.kind = Told::Kind::Executed;
                 told.process = process->second.id;
@@ -77,6 +98,8 @@ void LightWitness::onFork(const TaskEvent& event)
     // The launcher makes no more children itself: one that it gets was made by its child, with CLONE_PARENT.
     if (live_.contains(event.parentPid) || (launcher_ != 0 && event.parentPid == launcher_))
         addProcess(event.pid, event.parentPid, event.time);
+    if (const auto parent = live_.find(event.parentPid); parent != live_.end())
+        goesOn(parent->second, event.time);
 }
 
 void LightWitness::onExit(const TaskEvent& event)
@@ -100,6 +123,10 @@ void LightWitness::addProcess(std::int32_t pid, std::int32_t parentPid, EventTim
     process.threads = {pid};
     if (!tellsStatus_)
         process.handle = openPidfd(pid);
+    if (launcher_ == 0)
+        processes_.setLetGo(pid);
+    if (!source_->tellsBirths()) [[maybe_unused]]
+        const Outcome added = source_->add(pid); // else its end is looked for
     std::optional<ProcessId> parent;
     if (const auto found = live_.find(parentPid); found != live_.end()) {
         parent = found->second.id;
@@ -159,6 +186,22 @@ void LightWitness::endThoseGone()
         endProcess(pid, monotonicNow(), status);
 }
 
+void LightWitness::goesOn(Followed& process, EventTime time)
+{
+    if (std::exchange(process.stopped, false))
+        recording_.append({time, process.id, Witness::Kernel, payload::Continued{}});
+}
+
+void LightWitness::findThoseGoingOn()
+{
+    for (auto& [pid, process] : live_) {
+        if (!process.stopped)
+            continue;
+        if (const auto stat = readProcStat(pid); stat.ok() && stat.value().state != 'T')
+            goesOn(process, monotonicNow());
+    }
+}
+
 void LightWitness::findThoseMissed()
 {
     const std::vector<std::int32_t> all = runningProcesses();
@@ -166,7 +209,8 @@ void LightWitness::findThoseMissed()
     for (bool found = true; found;) {
         found = false;
         for (const std::int32_t pid : all) {
-            if (live_.contains(pid))
+            // Beside a tracer, the other processes of the recording are its.
+            if (live_.contains(pid) || (launcher_ == 0 && processes_.isAnnounced(pid)))
                 continue;
             const auto stat = readProcStat(pid);
             if (!stat.ok() || stat.value().state == 'Z' || !live_.contains(stat.value().parentPid))

@@ -80,20 +80,42 @@ LightWitness::~LightWitness() // NOLINT(bugprone-exception-escape)
 Outcome LightWitness::follow(ProcessId program)
 {
     const std::lock_guard lock{mutex_};
-    take(); // what was told before is not about it
-    if (Outcome added = source_->add(program.pid); !added.ok())
-        return added;
-    Followed followed;
-    followed.id = program;
-    if (!tellsStatus_)
-        followed.handle = openPidfd(program.pid);
-    followed.seen = sinceBoot();
-    const auto stat = readProcStat(program.pid);
-    followed.parentPid = launcher_ = stat.ok() ? stat.value().parentPid : 0;
-    followed.threads = {program.pid};
-    followed.launched = true;
-    live_.insert_or_assign(program.pid, std::move(followed));
-    return Done{};
+    Outcome added = add(program, true);
+    if (added.ok())
+        launcher_ = live_.at(program.pid).parentPid;
+    return added;
+}
+
+Outcome LightWitness::takeOver(ProcessId process, bool stopped)
+{
+    const std::lock_guard lock{mutex_};
+    Outcome added = add(process, false);
+    if (added.ok())
+        live_.at(process.pid).stopped = stopped;
+    return added;
+}
+
+void LightWitness::parentEnded(std::int32_t pid, std::int32_t parentPid)
+{
+    {
+        const std::lock_guard lock{mutex_};
+        const auto orphan = live_.find(pid);
+        if (orphan == live_.end() || orphan->second.parentPid != parentPid)
+            return;
+        Told lost;
+        lost.kind = Told::Kind::LostParent;
+        lost.process = orphan->second.id;
+        lost.seen = orphan->second.seen;
+        lost.time = monotonicNow();
+        lost.formerParent = parentPid;
+        queue_.push_back(std::move(lost));
+    }
+    poller_.wake();
+}
+
+std::optional<ProcessId> LightWitness::relative(std::int32_t pid) const
+{
+    return pid > 0 && processes_.lives(pid) ? processes_.find(pid) : std::nullopt;
 }
 
 void LightWitness::start()
@@ -185,10 +207,14 @@ void LightWitness::tellEnded(const Told& told)
         }
     }
     // It may have got another parent so late that its own end was told with it.
-    if (told.parent != 0 && told.formerParent != 0 && told.parent != told.formerParent)
-        recording_.append({told.time, told.process, Witness::Kernel, payload::Reparented{told.parentId, told.parent}});
+    const std::int32_t parent = told.parent != 0 ? told.parent : told.formerParent;
+    const auto parentId = told.parentId ? told.parentId : relative(parent);
+    if (told.formerParent != 0 && parent != told.formerParent)
+        recording_.append({told.time, told.process, Witness::Kernel, payload::Reparented{parentId, parent}});
     recording_.append({told.time, told.process, Witness::Kernel, *exited});
     processes_.ended(told.process);
+    if (callbacks_.ended)
+        callbacks_.ended(told.process, parent, parentId);
 }
 
 bool LightWitness::tellNewParent(const Told& told)
@@ -211,6 +237,8 @@ bool LightWitness::tellNewParent(const Told& told)
             found->second.children.insert(told.process.pid);
         }
     }
+    if (!family)
+        family = relative(adopter);
     recording_.append({monotonicNow(), told.process, Witness::Kernel, payload::Reparented{family, adopter}});
     return true;
 }
@@ -224,6 +252,9 @@ void LightWitness::lookAround()
     {
         const std::lock_guard lock{mutex_};
         endThoseGone();
+        findThoseGoingOn();
+        if (!source_->tellsBirths())
+            findThoseMissed();
     }
     const EventTime end = monotonicNow();
     nextLook_ = end + std::max<EventTime>(kLookInterval, kLookShare * (end - begin));

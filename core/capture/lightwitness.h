@@ -25,10 +25,10 @@
 
 namespace daemonscope {
 
-/// The kernel witness where ptrace is not used: listens to what the kernel tells of processes (cn_proc, else perf's
-/// task records) and records births, execs and ends of the processes that it follows and of all that come from them. It
-/// stops nobody, so nothing of a program is changed by it; but it hears of things after they happened, of no signals
-/// and no stops, and what it has to look up in /proc may be gone by then.
+/// The kernel witness where ptrace is not used, or not any more (LetGo): listens to what the kernel tells of processes
+/// (cn_proc, else perf's task records) and records births, execs and ends of the processes that it follows and of all
+/// that come from them. It stops nobody, so nothing of a program is changed by it; but it hears of things after they
+/// happened, of no signals and no stops, and what it has to look up in /proc may be gone by then.
 ///
 /// Two stages. take() knows whom each event is about and records births; any thread may do it, so that nobody speaks of
 /// a process before its birth is recorded. tell() records the rest, in the witness's own thread.
@@ -37,7 +37,9 @@ public:
     struct Callbacks {
         std::function<void(ProcessId process)> beforeEnd; ///< it is dead: take what it left in sockets
         /// The same process, later: if this process is its parent, or hears from it, says how it ended and collects it.
-        std::function<std::optional<payload::Exited>(ProcessId process)> collect;
+        std::function<std::optional<payload::Exited>(ProcessId process)> collect{};
+        /// The same, at last: its end is recorded, and this was its parent.
+        std::function<void(ProcessId process, std::int32_t parentPid, std::optional<ProcessId> parent)> ended{};
     };
     /// `source`: from openTaskEvents(). It is what the kernel grants; without one there is no light witness.
     static Result<std::unique_ptr<LightWitness>> create(RecordingWriter& recording, ProcessRegistry& processes,
@@ -46,10 +48,15 @@ public:
     LightWitness(const LightWitness&) = delete;
     LightWitness& operator=(const LightWitness&) = delete;
 
-    /// "cn_proc" or "perf"; perf does not tell how processes ended.
+    /// "cn_proc", "perf" or "pidfd"; only the first tells how processes ended.
     [[nodiscard]] std::string means() const { return source_->name(); }
     /// Follows the program, whose birth is recorded and which waits at the door of its exec, and all that comes of it.
     Outcome follow(ProcessId program);
+    /// Follows a process of the program that ptrace has followed up to now, and all that comes of it from now on. It is
+    /// held; `stopped`: its group was stopped by a signal before. Any thread.
+    Outcome takeOver(ProcessId process, bool stopped);
+    /// The process, if it is followed, has lost this parent, which is not. Any thread.
+    void parentEnded(std::int32_t pid, std::int32_t parentPid);
     /// Begins to record.
     void start();
     /// Records the births that the kernel has told up to now. Any thread.
@@ -65,6 +72,7 @@ private:
         std::int32_t parentPid = 0;               ///< by the kernel, now
         std::chrono::nanoseconds seen{};          ///< when that was known, on the clock sinceBoot()
         bool launched = false;                    ///< the program, whose first command line is known
+        bool stopped = false;                     ///< by a signal, before it was taken over; it was not seen to go on
         std::unordered_set<std::int32_t> threads; ///< alive; the process has ended when it is empty
         std::unordered_set<std::int32_t> children;
         UniqueFd handle; ///< where the means does not tell how processes end; else invalid
@@ -90,6 +98,7 @@ private:
     void loop();
 
     // ---- lightbirths.cpp: under mutex_ ----
+    Outcome add(ProcessId process, bool launched);
     void take();
     void onFork(const TaskEvent& event);
     void onExit(const TaskEvent& event);
@@ -97,6 +106,8 @@ private:
     void endProcess(std::int32_t pid, EventTime time, std::optional<ExitStatus> status, std::int32_t parent = 0);
     void endThoseGone();
     void findThoseMissed();
+    void goesOn(Followed& process, EventTime time);
+    void findThoseGoingOn();
 
     // ---- lightwitness.cpp: in its thread ----
     void tellAll();
@@ -105,6 +116,8 @@ private:
     void tellEnded(const Told& told);
     bool tellNewParent(const Told& told);
     void lookAround();
+    /// A living process of the recording, also one that is not followed here.
+    [[nodiscard]] std::optional<ProcessId> relative(std::int32_t pid) const;
 
     RecordingWriter& recording_;
     ProcessRegistry& processes_;

@@ -122,6 +122,13 @@ bool ProcessRegistry::lives(std::int32_t pid) const
     return living(pid) != nullptr;
 }
 
+bool ProcessRegistry::isAnnounced(std::int32_t pid) const
+{
+    const std::lock_guard lock{mutex_};
+    const Entry* const entry = living(pid);
+    return entry && entry->announced;
+}
+
 std::vector<std::int32_t> ProcessRegistry::livePids() const
 {
     const std::lock_guard lock{mutex_};
@@ -168,6 +175,13 @@ void ProcessRegistry::setStopped(std::int32_t pid, bool stopped)
     const std::lock_guard lock{mutex_};
     if (const auto found = byPid_.find(pid); found != byPid_.end())
         found->second.process.stopped = stopped;
+}
+
+void ProcessRegistry::setLetGo(std::int32_t pid)
+{
+    const std::lock_guard lock{mutex_};
+    if (const auto found = byPid_.find(pid); found != byPid_.end())
+        found->second.process.letGo = true;
 }
 
 bool ProcessRegistry::freeze(ProcessId id)

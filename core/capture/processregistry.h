@@ -20,6 +20,7 @@ struct LiveProcess {
     std::chrono::nanoseconds seen{}; ///< when it was announced, on the clock sinceBoot()
     bool stopped = false;            ///< by a signal, as far as the kernel witness saw
     bool frozen = false;             ///< the recorder has sent it SIGSTOP (Freezer)
+    bool letGo = false;              ///< may be traced by another process of the program (LetGo)
 };
 
 /// Gives every process of a recording its identity, and joins the witnesses: whichever of them speaks of a pid means
@@ -45,6 +46,8 @@ public:
     /// The same, unless another process has its pid by now.
     void ended(ProcessId process);
     [[nodiscard]] bool lives(std::int32_t pid) const;
+    /// The same, and the kernel witness has told its birth.
+    [[nodiscard]] bool isAnnounced(std::int32_t pid) const;
     [[nodiscard]] std::vector<std::int32_t> livePids() const;
     /// The living, in order of birth.
     [[nodiscard]] std::vector<LiveProcess> live() const;
@@ -58,6 +61,8 @@ public:
 
     /// The kernel witness saw it stop or go on.
     void setStopped(std::int32_t pid, bool stopped);
+    /// It is not followed by ptrace any more, or has never been.
+    void setLetGo(std::int32_t pid);
     /// Marks it as frozen by the recorder, if it lives, is not stopped and is not marked; whether that was so.
     bool freeze(ProcessId id);
     /// Takes the mark off.

@@ -35,7 +35,7 @@ Result<PendingLaunch> RecordingSession::launch()
         auto filter = SyscallFilter::create(output_ != nullptr);
         if (!filter.ok())
             return filter.error();
-        spec.filter = std::move(filter).value();
+        spec.filter = filter_ = std::move(filter).value();
     }
     return PendingLaunch::start(spec);
 }
@@ -88,7 +88,13 @@ RecorderResult RecordingSession::follow(PendingLaunch& program)
         discardRecording();
         return failedRun(reaping.error().message);
     }
-    Tracer tracer{*recording_, processes_, *reaping.value(),
+    if (filters()) {
+        letGo_.emplace(*recording_, processes_, *reaping.value(), filter_,
+            LetGo::Callbacks{[this](ProcessId process) { takeLastWords(process); },
+                [this](std::uint64_t inode) { return output_ && output_->isProgramEnd(inode); },
+                [this, &program](std::int32_t pid) { return keep(program.pid(), pid); }});
+    }
+    Tracer tracer{*recording_, processes_, *reaping.value(), letGo_ ? &*letGo_ : nullptr,
         {[this](std::int32_t pid) {
              if (const auto process = processes_.find(pid))
                  takeLastWords(*process);
@@ -113,6 +119,8 @@ RecorderResult RecordingSession::follow(PendingLaunch& program)
         service_->programEnded();
         jobControl_.reclaim(program.pid());
     });
+    if (letGo_)
+        letGo_->finish();
     reaping.value()->finish();
     return result;
 }
@@ -138,6 +146,17 @@ RecorderResult RecordingSession::accompany(PendingLaunch& program)
     if (run.failure)
         return failedRun(run.failure->message, run.failure->exitStatus);
     return {run.status, {}, {}};
+}
+
+Outcome RecordingSession::keep(std::int32_t group, std::int32_t pid)
+{
+    if (!keeper_) {
+        if (Outcome started = startKeeper(); !started.ok())
+            return started;
+        keeper_->watch(group);
+    }
+    keeper_->watchProcess(pid);
+    return Done{};
 }
 
 void RecordingSession::programStopped(std::int32_t pid, Signal signal)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "capture/launchenvironment.h"
+#include "capture/letgo.h"
 #include "capture/outputchannel.h"
 #include "capture/recorder.h"
 #include "capture/sampler.h"
@@ -61,6 +62,8 @@ private:
     /// With ptrace: this thread is the tracer of the program, which it has seized.
     RecorderResult follow(PendingLaunch& program);
     RecorderResult accompany(PendingLaunch& program);
+    /// A process that is not traced any more is ended with the recorder, too. `group`: the program's.
+    Outcome keep(std::int32_t group, std::int32_t pid);
     void programStopped(std::int32_t pid, Signal signal);
     void takeLastWords(ProcessId process);
 
@@ -75,8 +78,10 @@ private:
     std::unique_ptr<RecordingWriter> recording_;
     std::optional<PrivateDirectory> directory_;
     ServiceThread::Addresses addresses_;
-    std::optional<Keeper> keeper_;        ///< without ptrace
+    SyscallFilter filter_;                ///< that the program was launched with
+    std::optional<Keeper> keeper_;        ///< of what is not traced
     std::optional<UntracedRun> untraced_; ///< its light witness is asked by the threads of those below
+    std::optional<LetGo> letGo_;          ///< likewise
     std::unique_ptr<ServiceThread> service_;
     std::unique_ptr<OutputChannel> output_;
     std::unique_ptr<Sampler> sampler_;

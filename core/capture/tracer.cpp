@@ -13,10 +13,12 @@
 
 namespace daemonscope {
 
-Tracer::Tracer(RecordingWriter& recording, ProcessRegistry& processes, ReapWatch& reaping, Callbacks callbacks)
+Tracer::Tracer(
+    RecordingWriter& recording, ProcessRegistry& processes, ReapWatch& reaping, LetGo* letGo, Callbacks callbacks)
     : recording_(recording)
     , processes_(processes)
     , reaping_(reaping)
+    , letGo_(letGo)
     , callbacks_(std::move(callbacks))
 {
 }
@@ -36,6 +38,8 @@ void Tracer::run(const std::function<void(std::optional<ExitStatus>)>& rootEvent
     rootEvent_ = rootEvent;
     while (const auto report = nextReport())
         onReport(*report);
+    if (letGo_)
+        letGo_->waitUntilAllEnded();
 }
 
 void Tracer::onReport(const tracing::Report& report)
@@ -77,10 +81,16 @@ void Tracer::onPtraceEvent(const tracing::Report& report)
         tracing::resume(report.tid);
         break;
     case tracing::kSeccomp:
-        if (onSeccomp(report.tid))
-            tracing::resumeToCallEnd(report.tid);
-        else
+        switch (onSeccomp(report.tid)) {
+        case AfterSeccomp::Resume:
             tracing::resume(report.tid);
+            break;
+        case AfterSeccomp::ResumeToCallEnd:
+            tracing::resumeToCallEnd(report.tid);
+            break;
+        case AfterSeccomp::Stay:
+            break;
+        }
         break;
     default: // PTRACE_EVENT_STOP: a new task's first stop, or the end of a group stop
         onFirstStop(report.tid);
@@ -142,7 +152,8 @@ void Tracer::onGroupStop(const tracing::Report& report)
     }
     // A new task may be born into a stopped group, with the group stop for its first stop.
     announced_.erase(report.tid);
-    tracing::listen(report.tid);
+    if (!holdIfLeaving(report.tid))
+        tracing::listen(report.tid);
     // Every thread reports the stop, the process stops once.
     if (const auto process = live_.find(processOf(report.tid)); process != live_.end() && !process->second.stopped) {
         process->second.stopped = true;
@@ -173,6 +184,8 @@ void Tracer::onEnd(const tracing::Report& report)
         onThreadEnd(report.tid, pid);
     if (!wasThread && live_.contains(report.tid))
         onProcessEnd(report.tid, report);
+    else if (!leaving_.empty())
+        letGoIfAllStopped(pid);
 }
 
 void Tracer::onProcessEnd(std::int32_t pid, const tracing::Report& report)
@@ -226,7 +239,9 @@ void Tracer::noteNewParents(const TracedProcess& dead)
 {
     for (const std::int32_t child : dead.children) {
         const auto process = live_.find(child);
-        if (process == live_.end())
+        if (process == live_.end() && letGo_)
+            letGo_->parentEnded(child, dead.id.pid);
+        if (process == live_.end() || process->second.parentPid != dead.id.pid)
             continue;
         const auto stat = readProcStat(child);
         const std::int32_t adopter = stat.ok() ? stat.value().parentPid : 0;
@@ -240,7 +255,9 @@ void Tracer::noteNewParents(const TracedProcess& dead)
 std::optional<ProcessId> Tracer::identify(std::int32_t pid) const
 {
     const auto process = live_.find(pid);
-    return process == live_.end() ? std::nullopt : std::optional{process->second.id};
+    if (process != live_.end())
+        return process->second.id;
+    return letGo_ && letGo_->any() && processes_.lives(pid) ? processes_.find(pid) : std::nullopt;
 }
 
 std::int32_t Tracer::processOf(std::int32_t tid) const

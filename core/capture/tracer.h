@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "capture/letgo.h"
 #include "capture/pidnamespaces.h"
 #include "capture/processregistry.h"
 #include "capture/reapwatch.h"
+#include "capture/tracercalls.h"
 #include "os/ptrace.h"
 #include "os/waitstatus.h"
 #include "recording/writer.h"
@@ -33,12 +35,14 @@ public:
         std::function<bool(std::uint64_t inode)> isProgramEnd; ///< whether a socket is one of the program's streams
         std::function<void(Signal)> programStopped;            ///< the program itself has been stopped
     };
-    Tracer(RecordingWriter& recording, ProcessRegistry& processes, ReapWatch& reaping, Callbacks callbacks);
+    /// `letGo`: where processes go that others of the program want to trace; none: nobody else can.
+    Tracer(
+        RecordingWriter& recording, ProcessRegistry& processes, ReapWatch& reaping, LetGo* letGo, Callbacks callbacks);
 
     /// Records the birth of `pid`, which must have been seized and not yet have executed the program.
     void adopt(std::int32_t pid);
-    /// Follows until no process is left. `rootEvent` is called when the program itself has executed (no status) and
-    /// when it has ended (its status).
+    /// Follows until no process is left, also none that was let go. `rootEvent` is called when the program itself has
+    /// executed (no status) and when it has ended (its status).
     void run(const std::function<void(std::optional<ExitStatus>)>& rootEvent);
 
 private:
@@ -65,14 +69,7 @@ private:
         bool killExplained = false;    ///< somebody was seen to send it SIGKILL
         bool placeTold = false;        ///< its pid namespace has been recorded
     };
-    /// A call that a thread was let into, to be told of once more when it returns.
-    struct CallUnderWay {
-        std::optional<payload::KillRequested> kill; ///< none: a clone with CLONE_UNTRACED, or a ptrace
-        std::int32_t group = 0;                     ///< in the recorder's numbers; 0: the call names no group
-        bool asksToTrace = false;                   ///< or to be traced: ptrace(2)
-    };
-    /// The group of kill(-1).
-    static constexpr std::int32_t kEverybody = -1;
+    enum class AfterSeccomp { Resume, ResumeToCallEnd, Stay };
 
     void onReport(const tracing::Report& report);
     void onPtraceEvent(const tracing::Report& report);
@@ -81,8 +78,7 @@ private:
     void onNewTask(std::int32_t parentTid, int event);
     void onFirstStop(std::int32_t tid);
     void onExec(std::int32_t pid);
-    /// Whether the thread is to stop again when its call returns.
-    [[nodiscard]] bool onSeccomp(std::int32_t tid);
+    [[nodiscard]] AfterSeccomp onSeccomp(std::int32_t tid);
     void onCallEnd(std::int32_t tid);
     [[nodiscard]] bool onKillRequest(std::int32_t tid, const tracing::SyscallEntry& entry);
     void onKillReturned(std::int32_t tid, CallUnderWay& call, std::int64_t result);
@@ -90,12 +86,20 @@ private:
     void onThreadEnd(std::int32_t tid, std::int32_t process);
     void onChildSignal(std::int32_t tid);
     void onUnseenChild(std::int32_t parent, std::int32_t child, const char* why);
-    void onTracerRefused(std::int32_t pid);
-    void onOpen(std::int32_t tid, const tracing::SyscallEntry& entry);
+    void onTracerRefused(std::int32_t pid, const CallUnderWay& call);
     void onSignal(const tracing::Report& report);
     void onGroupStop(const tracing::Report& report);
     void onEnd(const tracing::Report& report);
     void onProcessEnd(std::int32_t pid, const tracing::Report& report);
+
+    // ---- tracerleaving.cpp ----
+    [[nodiscard]] AfterSeccomp onTraceRequest(std::int32_t tid, const tracing::SyscallEntry& entry);
+    [[nodiscard]] std::string whyNotLetGo(
+        std::int32_t asker, const tracing::SyscallEntry& entry, std::int32_t target) const;
+    [[nodiscard]] bool holdIfLeaving(std::int32_t tid);
+    void letGoIfAllStopped(std::int32_t pid);
+    void keepAfterAll(std::int32_t pid, const Leaving& leaving, const std::string& why);
+    void leaveOverdue();
 
     void addProcess(std::int32_t pid, std::optional<std::int32_t> parent, payload::Born::How how, std::int32_t thread);
     Unannounced& lookAt(std::int32_t tid);
@@ -109,7 +113,6 @@ private:
     void noteNewParents(const TracedProcess& dead);
     const PidNamespaces::Place* placeOf(std::int32_t pid);
     [[nodiscard]] std::int32_t translate(std::int32_t viewer, std::int32_t number);
-    [[nodiscard]] std::vector<std::int32_t> livePids() const;
     [[nodiscard]] std::vector<ProcessId> membersOf(std::int32_t sender, std::int32_t group);
     [[nodiscard]] std::optional<ProcessId> identify(std::int32_t pid) const;
     [[nodiscard]] std::int32_t processOf(std::int32_t tid) const;
@@ -118,6 +121,7 @@ private:
     RecordingWriter& recording_;
     ProcessRegistry& processes_;
     ReapWatch& reaping_;
+    LetGo* letGo_;
     Callbacks callbacks_;
     PidNamespaces spaces_;
     std::int32_t root_ = 0;
@@ -130,6 +134,8 @@ private:
     std::unordered_map<std::int32_t, CallUnderWay> calls_;      ///< by tid
     std::unordered_set<std::int32_t> awaitParentDeath_;         ///< asked for a signal at their parent's end
     std::unordered_set<std::int32_t> refusedTracers_;           ///< told of: they could not trace
+    std::unordered_map<std::int32_t, Leaving> leaving_;         ///< by process
+    std::unordered_set<std::int32_t> kept_;                     ///< could not be let go
     std::unordered_set<std::int32_t> unseen_;                   ///< children that could not be followed
     std::function<void(std::optional<ExitStatus>)> rootEvent_;
 };

@@ -64,6 +64,11 @@ std::optional<tracing::Report> Tracer::nextReport()
             return report;
         acceptUnannouncedIf(false, [](const Unannounced&) { return true; });
     }
+    while (!leaving_.empty()) {
+        leaveOverdue();
+        if (auto report = tracing::waitAnyFor(kPatience, look))
+            return report;
+    }
     // These may live longer than the recording has to, and a wait for all children would wait for them. A task that
     // was never announced is on its way to its first stop, if there is one.
     if (onlyStrangersAreLeft())
@@ -106,14 +111,15 @@ void Tracer::onNewTask(std::int32_t parentTid, int event)
         announced_.insert(tid);
     else if (known.mapped().end)
         onEnd(*known.mapped().end);
-    else if (known.mapped().stopped)
+    else if (known.mapped().stopped && !holdIfLeaving(tid))
         tracing::resume(tid);
 }
 
 void Tracer::onFirstStop(std::int32_t tid)
 {
     if (announced_.erase(tid) > 0) {
-        tracing::resume(tid);
+        if (!holdIfLeaving(tid))
+            tracing::resume(tid);
         return;
     }
     const auto task = tasks_.find(tid);
@@ -128,7 +134,8 @@ void Tracer::onFirstStop(std::int32_t tid)
         record(process->first, payload::Continued{});
         noteChildNews(process->second);
     }
-    tracing::resume(tid);
+    if (!holdIfLeaving(tid))
+        tracing::resume(tid);
 }
 
 void Tracer::addProcess(

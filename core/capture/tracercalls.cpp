@@ -4,45 +4,35 @@
 
 #include "capture/tracer.h"
 
-#include "capture/notice.h"
-#include "os/clock.h"
+#include "capture/reopening.h"
 #include "os/filter.h"
 
 #include <cerrno>
 
 namespace daemonscope {
 
-namespace {
-
-/// So many are told of.
-constexpr std::size_t kMostRefused = 16;
-constexpr const char* kOneTracer =
-    "a process has one tracer, and that is daemonscope here; record with --no-ptrace to leave it to others";
-
-} // namespace
-
-bool Tracer::onSeccomp(std::int32_t tid)
+Tracer::AfterSeccomp Tracer::onSeccomp(std::int32_t tid)
 {
     const auto entry = tracing::seccompEntry(tid);
     if (!entry)
-        return false;
+        return AfterSeccomp::Resume;
     switch (entry->filterData) {
     case SyscallFilter::kKill:
-        return onKillRequest(tid, *entry);
+        return onKillRequest(tid, *entry) ? AfterSeccomp::ResumeToCallEnd : AfterSeccomp::Resume;
     case SyscallFilter::kParentDeath:
         onParentDeathSignal(tid, *entry);
-        return false;
+        return AfterSeccomp::Resume;
     case SyscallFilter::kUntraced:
         calls_[tid] = CallUnderWay{};
-        return true;
+        return AfterSeccomp::ResumeToCallEnd;
     case SyscallFilter::kTracing:
-        calls_[tid] = CallUnderWay{{}, 0, true};
-        return true;
+        return onTraceRequest(tid, *entry);
     case SyscallFilter::kOpen:
-        onOpen(tid, *entry);
-        return false;
+        if (const auto reopening = findReopening(tid, *entry, callbacks_.isProgramEnd))
+            tracing::replaceByDuplicate(tid, reopening->fd, reopening->closeOnExec);
+        return AfterSeccomp::Resume;
     default:
-        return false;
+        return AfterSeccomp::Resume;
     }
 }
 
@@ -52,25 +42,13 @@ void Tracer::onCallEnd(std::int32_t tid)
     const auto result = tracing::callResult(tid);
     if (!call || !result)
         return;
-    if (call.mapped().asksToTrace) {
+    if (call.mapped().traceTarget != 0) {
         if (*result == -EPERM)
-            onTracerRefused(processOf(tid));
+            onTracerRefused(processOf(tid), call.mapped());
     } else if (call.mapped().kill)
         onKillReturned(tid, call.mapped(), *result);
     else if (*result > 0)
         onUnseenChild(processOf(tid), static_cast<std::int32_t>(*result), "it was made with CLONE_UNTRACED");
-}
-
-void Tracer::onTracerRefused(std::int32_t pid)
-{
-    const auto id = identify(pid);
-    if (!id || refusedTracers_.size() >= kMostRefused || !refusedTracers_.insert(pid).second)
-        return;
-    if (refusedTracers_.size() == 1)
-        notice(
-            "process " + std::to_string(pid) + " of the program wanted to trace another and could not: " + kOneTracer);
-    recording_.append({monotonicNow(), *id, Witness::Recorder,
-        payload::Lost{"what process " + std::to_string(pid) + " wanted to trace, as a debugger does", kOneTracer}});
 }
 
 } // namespace daemonscope

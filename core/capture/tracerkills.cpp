@@ -6,14 +6,11 @@
 
 #include "capture/tracer.h"
 
+#include "capture/seenkill.h"
 #include "os/clock.h"
-#include "os/filter.h"
-#include "os/killcalls.h"
 #include "os/pidfd.h"
-#include "os/procfs.h"
 
 #include <algorithm>
-#include <charconv>
 #include <csignal>
 
 namespace daemonscope {
@@ -24,21 +21,6 @@ namespace {
 constexpr std::size_t kMostMembers = 100000;
 /// How many children that cannot be followed are told of, each in its own words.
 constexpr std::size_t kMostUnseen = 64;
-
-/// Whose descriptor a caller's pidfd is, in the recorder's numbers; 0 if it is none. A folder of /proc is one, too.
-std::int32_t processOfPidfd(std::int32_t caller, std::int32_t fd)
-{
-    if (const auto info = readProcText(caller, "fdinfo/" + std::to_string(fd)); info.ok()) {
-        if (const std::int32_t pid = parsePidOfPidfd(info.value()); pid > 0)
-            return pid;
-    }
-    constexpr std::string_view kFolder = "/proc/";
-    std::int32_t pid = 0;
-    if (const auto link = readProcLink(caller, ("fd/" + std::to_string(fd)).c_str());
-        link.ok() && link.value().starts_with(kFolder))
-        std::from_chars(link.value().data() + kFolder.size(), link.value().data() + link.value().size(), pid);
-    return pid;
-}
 
 bool bySerial(const ProcessId& a, const ProcessId& b)
 {
@@ -54,7 +36,7 @@ const PidNamespaces::Place* Tracer::placeOf(std::int32_t pid)
     if (!place || process == live_.end() || std::exchange(process->second.placeTold, true))
         return place;
     payload::PidNamespaceSeen seen{place->space, place->pids, std::nullopt};
-    for (const std::int32_t other : livePids()) {
+    for (const std::int32_t other : processes_.livePids()) {
         const PidNamespaces::Place* const candidate = spaces_.placeOf(other);
         if (candidate && candidate->space == seen.space && candidate->pids.back() == 1)
             seen.leader = identify(other);
@@ -65,16 +47,7 @@ const PidNamespaces::Place* Tracer::placeOf(std::int32_t pid)
 
 std::int32_t Tracer::translate(std::int32_t viewer, std::int32_t number)
 {
-    return placeOf(viewer) ? spaces_.translate(viewer, number, livePids()) : number;
-}
-
-std::vector<std::int32_t> Tracer::livePids() const
-{
-    std::vector<std::int32_t> pids;
-    pids.reserve(live_.size());
-    for (const auto& [pid, process] : live_)
-        pids.push_back(pid);
-    return pids;
+    return placeOf(viewer) ? spaces_.translate(viewer, number, processes_.livePids()) : number;
 }
 
 std::vector<ProcessId> Tracer::membersOf(std::int32_t sender, std::int32_t group)
@@ -82,7 +55,8 @@ std::vector<ProcessId> Tracer::membersOf(std::int32_t sender, std::int32_t group
     std::vector<ProcessId> members;
     const PidNamespaces::Place* const seen = placeOf(sender);
     const std::uint64_t space = seen ? seen->space : 0;
-    for (const std::int32_t pid : livePids()) {
+    for (const LiveProcess& process : processes_.live()) {
+        const std::int32_t pid = process.id.pid;
         bool isMember = processGroupOf(pid) == group;
         if (group == kEverybody) {
             // All that the caller may signal, but itself and its namespace's first process (kill(2)).
@@ -90,7 +64,7 @@ std::vector<ProcessId> Tracer::membersOf(std::int32_t sender, std::int32_t group
             isMember = pid != sender && (space == 0 || (place && place->space == space && place->pids.back() != 1));
         }
         if (isMember && members.size() < kMostMembers)
-            members.push_back(live_.at(pid).id);
+            members.push_back(process.id);
     }
     std::sort(members.begin(), members.end(), bySerial);
     return members;
@@ -98,50 +72,26 @@ std::vector<ProcessId> Tracer::membersOf(std::int32_t sender, std::int32_t group
 
 bool Tracer::onKillRequest(std::int32_t tid, const tracing::SyscallEntry& entry)
 {
-    const auto call = decodeKillCall(entry.number, entry.native, entry.arguments);
-    if (!call || call->signal == 0)
-        return false; // a question whether the process is there
-    using Names = KillCallForm::Names;
     const std::int32_t sender = processOf(tid);
-    payload::KillRequested request;
-    request.signal = call->signal;
-    request.call = call->form->name;
-    request.targetPid = call->target;
-    std::int32_t target = call->target;
-    CallUnderWay underWay;
-    if (call->form->names == Names::Pidfd)
-        request.targetPid = target = processOfPidfd(tid, call->target);
-    else if (target > 0)
-        target = translate(sender, target);
-    if (call->form->names == Names::Thread)
-        request.targetPid = processOf(target);
-    if (target > 0 && !call->toGroup)
-        request.target = processes_.find(processOf(target));
-    else if (call->toGroup)
-        underWay.group = processGroupOf(target);
-    else if (target == 0)
-        underWay.group = processGroupOf(sender);
-    else
-        underWay.group = target == -1 ? kEverybody : translate(sender, -target);
-    if (call->toGroup)
-        request.targetPid = -underWay.group;
-    if (underWay.group != 0)
-        request.members = membersOf(sender, underWay.group);
-    if (call->siginfo != 0) {
-        const ClaimedSender claim = decodeClaim(tracing::readWord(tid, call->siginfo + 8).value_or(0),
-            tracing::readWord(tid, call->siginfo + 16).value_or(0), entry.native);
-        request.claimedCode = claim.code;
-        request.claimedPid = claim.pid;
-    }
+    auto seen = seeKill(tid, entry,
+        {sender, [&](std::int32_t number) { return translate(sender, number); },
+            [this](std::int32_t thread) { return processOf(thread); },
+            [&](std::int32_t group) { return membersOf(sender, group); },
+            [this](std::int32_t pid) { return processes_.find(pid); }});
+    if (!seen)
+        return false;
+    const payload::KillRequested& request = seen->request;
     if (request.signal == SIGKILL) {
-        for (const ProcessId& member : request.members)
-            live_.at(member.pid).killExplained = true;
-        if (const auto victim = request.target ? live_.find(request.target->pid) : live_.end(); victim != live_.end())
-            victim->second.killExplained = true;
+        const auto explain = [this](const ProcessId& victim) {
+            if (const auto process = live_.find(victim.pid); process != live_.end())
+                process->second.killExplained = true;
+        };
+        std::for_each(request.members.begin(), request.members.end(), explain);
+        if (request.target)
+            explain(*request.target);
     }
-    underWay.kill = request;
-    record(sender, std::move(request));
-    calls_[tid] = std::move(underWay);
+    record(sender, request);
+    calls_[tid] = CallUnderWay{std::move(seen->request), seen->group};
     return true;
 }
 

@@ -18,6 +18,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <memory>
 #include <string_view>
 
@@ -137,6 +138,20 @@ bool SyscallFilter::install() const
         return true;
     return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
         && ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0U, &program) == 0;
+}
+
+std::string SyscallFilter::forListener() const
+{
+    std::string program = program_;
+    for (std::size_t at = 0; at + sizeof(sock_filter) <= program.size(); at += sizeof(sock_filter)) {
+        sock_filter step{};
+        std::memcpy(&step, program.data() + at, sizeof step);
+        if (step.code != (BPF_RET | BPF_K) || (step.k & SECCOMP_RET_ACTION_FULL) != SECCOMP_RET_TRACE)
+            continue;
+        step.k = SECCOMP_RET_USER_NOTIF;
+        std::memcpy(program.data() + at, &step, sizeof step);
+    }
+    return program;
 }
 
 OpenCall openCallOf(std::uint64_t syscallNumber, bool native)

@@ -37,6 +37,10 @@ public:
     /// costs nothing under a tracer: an unprivileged tracer's programs gain no privileges by exec anyway (ptrace(2)).
     [[nodiscard]] bool install() const;
 
+    /// The bytes (struct sock_filter[]) of a filter by which the same calls go to a listener (seccomp_unotify(2)), for
+    /// a process that has this one and is not traced any more: a listener goes before a tracer. It tells no kinds.
+    [[nodiscard]] std::string forListener() const;
+
 private:
     std::string program_; ///< struct sock_filter[]
 };

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "os/keeper.h"
 
+#include "os/pidfd.h"
 #include "os/procfs.h"
 
 #include <dirent.h>
@@ -19,6 +20,7 @@
 #include <ctime>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace daemonscope {
 
@@ -47,10 +49,24 @@ int killMarked(const std::string& mark)
     return found;
 }
 
-void endAll(std::int32_t group, const std::string& mark)
+/// What to end.
+struct Kept {
+    std::int32_t group = -1;
+    std::vector<UniqueFd> processes; ///< pidfds
+
+    void add(std::int32_t pid)
+    {
+        std::erase_if(processes, [](const UniqueFd& pidfd) { return isCollected(pidfd); });
+        processes.push_back(openPidfd(pid));
+    }
+};
+
+void endAll(const Kept& kept, const std::string& mark)
 {
-    if (group > 0)
-        ::kill(-group, SIGKILL);
+    if (kept.group > 0)
+        ::kill(-kept.group, SIGKILL);
+    for (const UniqueFd& pidfd : kept.processes)
+        ::syscall(SYS_pidfd_send_signal, pidfd.get(), SIGKILL, nullptr, 0U);
     if (mark.empty())
         return;
     // A process may fork between being found and being killed, so until there is none.
@@ -73,7 +89,7 @@ void endAll(std::int32_t group, const std::string& mark)
     // No descriptor of the recorder's may stay open here: who waits for its end would wait for this process.
     ::dup2(line, 0);
     ::syscall(SYS_close_range, 1U, ~0U, 0U);
-    std::int32_t group = -1;
+    Kept kept;
     for (;;) {
         std::int32_t word = 0;
         const ssize_t got = ::read(0, &word, sizeof word);
@@ -83,9 +99,12 @@ void endAll(std::int32_t group, const std::string& mark)
             break;
         if (word == kDismissed)
             ::_exit(0);
-        group = word;
+        if (word > 0)
+            kept.group = word;
+        else
+            kept.add(-word);
     }
-    endAll(group, mark);
+    endAll(kept, mark);
     ::_exit(0);
 }
 
@@ -132,6 +151,11 @@ Keeper::~Keeper()
 void Keeper::watch(std::int32_t group)
 {
     [[maybe_unused]] const ssize_t written = ::write(line_.get(), &group, sizeof group);
+}
+
+void Keeper::watchProcess(std::int32_t pid)
+{
+    watch(-pid);
 }
 
 } // namespace daemonscope

@@ -15,11 +15,11 @@ namespace daemonscope {
 bool hasEntry(std::string_view environment, std::string_view entry);
 
 /// A small process beside this one that ends what this one has started, should it be killed: what PTRACE_O_EXITKILL
-/// does for a tracer. It sends SIGKILL to a process group and to each process that has `mark` in its environment: who
-/// has left the group and changed its environment escapes.
+/// does for a tracer. It sends SIGKILL to a process group, to single processes, and to each process that has `mark`
+/// in its environment: who is none of these escapes.
 class Keeper {
 public:
-    /// Starts it; before this process has other threads. `mark`: "NAME=value"; empty: the group only.
+    /// Starts it, best before this process has other threads. `mark`: "NAME=value"; empty: the group only.
     static Result<Keeper> start(const std::string& mark);
     Keeper(Keeper&&) noexcept = default;
     Keeper& operator=(Keeper&&) noexcept = default;
@@ -30,6 +30,8 @@ public:
 
     /// The process group that is to be ended.
     void watch(std::int32_t group);
+    /// One more process that is to be ended, whatever its group and its environment; it lives.
+    void watchProcess(std::int32_t pid);
 
 private:
     explicit Keeper(UniqueFd line)

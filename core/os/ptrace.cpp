@@ -129,6 +129,16 @@ void resumeToCallEnd(std::int32_t tid)
     request(PTRACE_SYSCALL, tid, 0L, 0L);
 }
 
+void interrupt(std::int32_t tid)
+{
+    request(PTRACE_INTERRUPT, tid, 0L, 0L);
+}
+
+void detach(std::int32_t tid)
+{
+    request(PTRACE_DETACH, tid, 0L, 0L);
+}
+
 void listen(std::int32_t tid)
 {
     request(PTRACE_LISTEN, tid, 0L, 0L);

@@ -46,6 +46,10 @@ void resume(std::int32_t tid, int signal = 0);
 void resumeToCallEnd(std::int32_t tid);
 /// Leaves a stopped thread stopped for longer, until one of the functions above.
 void keepStopped(std::int32_t tid);
+/// Makes a thread stop, wherever it is, if only for this: it reports PTRACE_EVENT_STOP, or its group's stop once more.
+void interrupt(std::int32_t tid);
+/// Ends the tracing of a stopped thread, which goes on, or stays in its group's stop.
+void detach(std::int32_t tid);
 /// Leaves a group-stopped thread stopped but listening for SIGCONT (PTRACE_LISTEN).
 void listen(std::int32_t tid);
 

@@ -35,10 +35,12 @@ public:
     TaskEventSource& operator=(const TaskEventSource&) = delete;
     virtual ~TaskEventSource() = default;
 
-    /// "cn_proc" or "perf".
+    /// "cn_proc", "perf" or "pidfd".
     [[nodiscard]] virtual const char* name() const = 0;
     /// Whether an Exit comes with its status.
     [[nodiscard]] virtual bool tellsStatus() const = 0;
+    /// Whether it tells of births, so that who comes from an added process need not be added, too.
+    [[nodiscard]] virtual bool tellsBirths() const { return true; }
     /// Also tells of this process, which lives, and of all that it makes from now on.
     virtual Outcome add(std::int32_t pid) = 0;
     /// Can be polled for input (poll(2)): ready when there is something to read().

@@ -140,19 +140,6 @@ private Q_SLOTS:
         const auto text = report["capture"]["lost"][0].get<std::string>();
         QVERIFY2(text.find("CLONE_UNTRACED") != std::string::npos, text.c_str());
     }
-
-    void debuggersInsideAreTold()
-    {
-        const Json report = record({{fixture("debuggers")}});
-        // The program and the two children that wanted to be traced; neither who was to be, nor who asked for less.
-        const auto& processes = report["processes"];
-        QCOMPARE(processes.size(), std::size_t{5});
-        QCOMPARE(report["capture"]["lost"].size(), std::size_t{3});
-        for (const std::size_t asker : {0U, 1U, 2U}) {
-            const std::string name = "what process " + std::to_string(processes[asker]["pid"].get<int>()) + " wanted";
-            QVERIFY2(report["capture"]["lost"].dump().find(name) != std::string::npos, name.c_str());
-        }
-    }
 };
 
 QTEST_GUILESS_MAIN(ReapingTest)

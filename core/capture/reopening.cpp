@@ -1,10 +1,6 @@
 // SPDX-FileCopyrightText: The daemonscope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Opens of /dev/stdout and its like. The program's stdout and stderr are sockets, which cannot be opened by path; with
-// the pipe or terminal that they stand for it would work. So such a call is turned into one that duplicates the
-// descriptor.
-
-#include "capture/tracer.h"
+#include "capture/reopening.h"
 
 #include "os/descriptorpath.h"
 #include "os/filter.h"
@@ -57,17 +53,18 @@ bool opensForWriting(std::uint64_t flags)
 
 } // namespace
 
-void Tracer::onOpen(std::int32_t tid, const tracing::SyscallEntry& entry)
+std::optional<Reopening> findReopening(
+    std::int32_t tid, const tracing::SyscallEntry& entry, const std::function<bool(std::uint64_t inode)>& isProgramEnd)
 {
     const auto request = requestOf(tid, entry);
     if (!request || !opensForWriting(request->flags))
-        return;
+        return std::nullopt;
     const auto path = tracing::readString(tid, request->pathAddress);
     const std::uint64_t socket = path ? socketBehindPath(tid, request->directory, *path) : 0;
-    if (!callbacks_.isProgramEnd(socket))
-        return;
-    if (const auto fd = descriptorOfSocket(tid, socket))
-        tracing::replaceByDuplicate(tid, *fd, (request->flags & O_CLOEXEC) != 0);
+    if (!isProgramEnd(socket))
+        return std::nullopt;
+    const auto fd = descriptorOfSocket(tid, socket);
+    return fd ? std::optional{Reopening{*fd, (request->flags & O_CLOEXEC) != 0}} : std::nullopt;
 }
 
 } // namespace daemonscope

@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "capture/letgo.h"
+
+#include "os/clock.h"
+#include "os/pidfdevents.h"
+#include "os/taskevents.h"
+
+#include <utility>
+
+namespace daemonscope {
+
+namespace {
+
+/// So many are told of in words of their own.
+constexpr int kMostSaid = 16;
+
+} // namespace
+
+LetGo::LetGo(RecordingWriter& recording, ProcessRegistry& processes, ReapWatch& reaping, const SyscallFilter& filter,
+    Callbacks callbacks)
+    : recording_(recording)
+    , processes_(processes)
+    , reaping_(reaping)
+    , filter_(filter)
+    , callbacks_(std::move(callbacks))
+{
+}
+
+LetGo::~LetGo() = default;
+
+Outcome LetGo::begin()
+{
+    if (calls_)
+        return Done{};
+    auto source = openTaskEvents();
+    if (!source.ok())
+        source = PidfdEvents::open();
+    if (!source.ok())
+        return source.error();
+    LightWitness::Callbacks callbacks;
+    callbacks.beforeEnd = callbacks_.takeLastWords;
+    callbacks.ended = [this](ProcessId process, std::int32_t parentPid, std::optional<ProcessId> parent) {
+        reaping_.ended(process, {parentPid, parent}, 0);
+    };
+    auto light = LightWitness::create(recording_, processes_, std::move(callbacks), std::move(source).value());
+    if (!light.ok())
+        return light.error();
+    auto calls = LetGoCalls::create(recording_, processes_, callbacks_.isProgramEnd);
+    if (!calls.ok())
+        return calls.error();
+    light_ = std::move(light).value();
+    calls_ = std::move(calls).value();
+    light_->start();
+    return Done{};
+}
+
+Outcome LetGo::take(const Leaver& leaver)
+{
+    if (Outcome begun = begin(); !begun.ok())
+        return begun;
+    const std::int32_t pid = leaver.process.pid;
+    if (Outcome kept = callbacks_.keep(pid); !kept.ok())
+        return kept;
+    auto listener = SyscallListener::install(leaver.tid, pid, leaver.manyThreads, filter_);
+    if (!listener.ok())
+        return listener.error();
+    calls_->add(std::move(listener).value());
+    if (Outcome followed = light_->takeOver(leaver.process, leaver.stopped); !followed.ok())
+        return followed;
+    any_ = true;
+    processes_.setStopped(pid, false); // from now on /proc is asked
+    processes_.setLetGo(pid);
+    sayLetGo(leaver);
+    return Done{};
+}
+
+void LetGo::sayLetGo(const Leaver& leaver)
+{
+    if (said_ >= kMostSaid)
+        return;
+    ++said_;
+    const std::string means = light_->means();
+    std::string what = "signals and stops of process " + std::to_string(leaver.process.pid)
+        + " and of all that came of it from then on";
+    std::string why = "process " + std::to_string(leaver.tracer)
+        + " traced it, as a debugger does, and a process has one tracer; daemonscope let go of it and ";
+    if (means == "pidfd")
+        why += "saw its end only, and once a second looked for what came of it";
+    else
+        why += "heard of births, execs and ends from the kernel (" + means + ")";
+    recording_.append(
+        {monotonicNow(), leaver.process, Witness::Recorder, payload::Lost{std::move(what), std::move(why)}});
+}
+
+void LetGo::parentEnded(std::int32_t pid, std::int32_t parentPid)
+{
+    if (light_)
+        light_->parentEnded(pid, parentPid);
+}
+
+void LetGo::waitUntilAllEnded()
+{
+    if (!any_)
+        return;
+    light_->waitUntilAllEnded();
+    // Who is not known of may still call. They are soon gone, or they cannot be known.
+    constexpr std::chrono::milliseconds kPatience{2000};
+    calls_->waitUntilNobodyCalls(kPatience);
+    light_->waitUntilAllEnded();
+}
+
+void LetGo::finish()
+{
+    if (light_)
+        light_->finish();
+    if (calls_)
+        calls_->finish();
+}
+
+} // namespace daemonscope

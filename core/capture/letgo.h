@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: The daemonscope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "capture/letgocalls.h"
+#include "capture/lightwitness.h"
+#include "capture/reapwatch.h"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace daemonscope {
+
+/// The processes that the tracer has let go of, because another one of the program is to trace them (a debugger,
+/// strace), and all that comes of them. From then on they are followed by the light witness, and the calls that they
+/// make are answered by LetGoCalls. Both begin with the first such process. Belongs to the tracer's thread.
+class LetGo {
+public:
+    struct Callbacks {
+        std::function<void(ProcessId process)> takeLastWords;
+        std::function<bool(std::uint64_t inode)> isProgramEnd; ///< whether a socket is one of the program's streams
+        /// The process is not ended with the tracer any more, should the recorder be killed: sees to it in another way.
+        std::function<Outcome(std::int32_t pid)> keep;
+    };
+    /// `filter`: what the program was launched with.
+    LetGo(RecordingWriter& recording, ProcessRegistry& processes, ReapWatch& reaping, const SyscallFilter& filter,
+        Callbacks callbacks);
+    ~LetGo();
+    LetGo(const LetGo&) = delete;
+    LetGo& operator=(const LetGo&) = delete;
+
+    /// A process that this thread traces. All its threads are held.
+    struct Leaver {
+        ProcessId process;
+        std::int32_t tid = 0;     ///< that stands as SyscallListener::install() wants it
+        bool manyThreads = false; ///< it is not the only one
+        bool stopped = false;     ///< its group was stopped by a signal before
+        std::int32_t tracer = 0;  ///< who will trace it
+    };
+    /// Takes it over; its threads are to be detached then. The error says why it has to stay.
+    Outcome take(const Leaver& leaver);
+    /// Whether there has been any.
+    [[nodiscard]] bool any() const { return any_; }
+    /// A process may have lost this parent, which is traced.
+    void parentEnded(std::int32_t pid, std::int32_t parentPid);
+    /// Waits until all of them have ended, as far as that can be told.
+    void waitUntilAllEnded();
+    /// Ends their recording.
+    void finish();
+
+private:
+    Outcome begin();
+    void sayLetGo(const Leaver& leaver);
+
+    RecordingWriter& recording_;
+    ProcessRegistry& processes_;
+    ReapWatch& reaping_;
+    const SyscallFilter& filter_;
+    Callbacks callbacks_;
+    std::unique_ptr<LightWitness> light_;
+    std::unique_ptr<LetGoCalls> calls_;
+    bool any_ = false;
+    int said_ = 0;
+};
+
+} // namespace daemonscope
