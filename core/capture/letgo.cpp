@@ -4,6 +4,7 @@
 
 #include "os/clock.h"
 #include "os/pidfdevents.h"
+#include "os/procfs.h"
 #include "os/taskevents.h"
 
 #include <utility>
@@ -40,6 +41,9 @@ Outcome LetGo::begin()
         return source.error();
     LightWitness::Callbacks callbacks;
     callbacks.beforeEnd = callbacks_.takeLastWords;
+    callbacks.collect = [this](ProcessId process) {
+        return process == program_ ? std::optional{programsEnd_.get_future().get()} : std::nullopt;
+    };
     callbacks.ended = [this](ProcessId process, std::int32_t parentPid, std::optional<ProcessId> parent) {
         reaping_.ended(process, {parentPid, parent}, 0);
     };
@@ -66,8 +70,12 @@ Outcome LetGo::take(const Leaver& leaver)
     if (!listener.ok())
         return listener.error();
     calls_->add(std::move(listener).value());
-    if (Outcome followed = light_->takeOver(leaver.process, leaver.stopped); !followed.ok())
+    if (leaver.program)
+        program_ = leaver.process;
+    if (Outcome followed = light_->takeOver(leaver.process, leaver.stopped); !followed.ok()) {
+        program_.reset();
         return followed;
+    }
     any_ = true;
     processes_.setStopped(pid, false); // from now on /proc is asked
     processes_.setLetGo(pid);
@@ -91,6 +99,24 @@ void LetGo::sayLetGo(const Leaver& leaver)
         why += "heard of births, execs and ends from the kernel (" + means + ")";
     recording_.append(
         {monotonicNow(), leaver.process, Witness::Recorder, payload::Lost{std::move(what), std::move(why)}});
+}
+
+void LetGo::programIsDead()
+{
+    // Without its children, unlike what its parent is told when it collects it.
+    if (const auto stat = readProcStat(program_->pid); stat.ok())
+        programsCpuNs_ = usageOf(stat.value()).cpu.count();
+}
+
+void LetGo::programEnded(const ExitStatus& status, std::int64_t maxRssBytes)
+{
+    payload::Exited exited;
+    exited.bySignal = status.bySignal();
+    exited.code = status.bySignal() ? status.signal().number() : status.exitCode();
+    exited.coreDumped = status.coreDumped();
+    exited.cpuNs = programsCpuNs_;
+    exited.maxRssBytes = maxRssBytes;
+    programsEnd_.set_value(exited);
 }
 
 void LetGo::parentEnded(std::int32_t pid, std::int32_t parentPid)

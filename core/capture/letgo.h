@@ -6,10 +6,11 @@
 #include "capture/lightwitness.h"
 #include "capture/reapwatch.h"
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace daemonscope {
@@ -39,6 +40,7 @@ public:
         bool manyThreads = false; ///< it is not the only one
         bool stopped = false;     ///< its group was stopped by a signal before
         std::int32_t tracer = 0;  ///< who will trace it
+        bool program = false;     ///< it is the program itself, a child of this process's
     };
     /// Takes it over; its threads are to be detached then. The error says why it has to stay.
     Outcome take(const Leaver& leaver);
@@ -46,6 +48,12 @@ public:
     [[nodiscard]] bool any() const { return any_; }
     /// A process may have lost this parent, which is traced.
     void parentEnded(std::int32_t pid, std::int32_t parentPid);
+    /// Whether the program itself was one of them. Then its end is known by being its parent, and told by:
+    [[nodiscard]] bool hasProgram() const { return program_.has_value(); }
+    /// It is dead, and about to be collected;
+    void programIsDead();
+    /// it is collected.
+    void programEnded(const ExitStatus& status, std::int64_t maxRssBytes);
     /// Waits until all of them have ended, as far as that can be told.
     void waitUntilAllEnded();
     /// Ends their recording.
@@ -62,6 +70,9 @@ private:
     Callbacks callbacks_;
     std::unique_ptr<LightWitness> light_;
     std::unique_ptr<LetGoCalls> calls_;
+    std::optional<ProcessId> program_;
+    std::int64_t programsCpuNs_ = 0;
+    std::promise<payload::Exited> programsEnd_; ///< told by the tracer's thread, waited for by the light witness's
     bool any_ = false;
     int said_ = 0;
 };

@@ -46,6 +46,10 @@ void Tracer::onReport(const tracing::Report& report)
 {
     if (strangers_.contains(report.tid))
         return;
+    if (report.untraced || isLetGoProgram(report.tid)) {
+        onLetGoProgram(report);
+        return;
+    }
     switch (report.status.kind()) {
     case WaitStatus::Kind::Exited:
     case WaitStatus::Kind::Signaled:

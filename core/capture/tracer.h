@@ -100,6 +100,9 @@ private:
     void letGoIfAllStopped(std::int32_t pid);
     void keepAfterAll(std::int32_t pid, const Leaving& leaving, const std::string& why);
     void leaveOverdue();
+    /// The program itself, which stays a child of this process.
+    [[nodiscard]] bool isLetGoProgram(std::int32_t pid) const;
+    void onLetGoProgram(const tracing::Report& report);
 
     void addProcess(std::int32_t pid, std::optional<std::int32_t> parent, payload::Born::How how, std::int32_t thread);
     Unannounced& lookAt(std::int32_t tid);

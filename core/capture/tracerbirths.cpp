@@ -49,7 +49,9 @@ std::optional<tracing::Report> Tracer::nextReport()
 {
     // Once an end is collected, nothing is left to tell a process from a thread.
     const auto look = [this](std::int32_t tid, int signal) {
-        if (!tasks_.contains(tid) && !strangers_.contains(tid))
+        if (isLetGoProgram(tid))
+            letGo_->programIsDead();
+        else if (!tasks_.contains(tid) && !strangers_.contains(tid))
             lookAt(tid);
         else
             lookAtDead(tid, signal);

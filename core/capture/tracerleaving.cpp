@@ -11,6 +11,7 @@
 #include "os/clock.h"
 #include "os/filter.h"
 #include "os/procfs.h"
+#include "os/self.h"
 
 #include <linux/ptrace.h>
 
@@ -27,6 +28,12 @@ constexpr std::chrono::milliseconds kStopPatience{1000};
 constexpr std::size_t kMostRefused = 16;
 constexpr const char* kOneTracer =
     "a process has one tracer, and that is daemonscope here; record with --no-ptrace to leave it to others";
+
+bool isOwnChild(std::int32_t pid)
+{
+    const auto stat = readProcStat(pid);
+    return stat.ok() && stat.value().parentPid == currentProcess();
+}
 
 /// Until a process whose group is stopped has got there again after it was detached: its new tracer may count on it.
 void waitUntilStopped(std::int32_t pid)
@@ -50,8 +57,9 @@ std::string Tracer::whyNotLetGo(std::int32_t asker, const tracing::SyscallEntry&
     const auto process = live_.find(target);
     if (traceMe && (process == live_.end() || !identify(process->second.parentPid)))
         return "its parent, which would trace it, is not of the program";
-    if (target == root_)
-        return "it is the program itself, which daemonscope stays with";
+    // With a terminal of its own it is not this process's child, and nobody would tell of its end in time.
+    if (target == root_ && !isOwnChild(root_))
+        return "it is the program itself, which has a terminal of its own (--output=pty)";
     if (entry.arguments[0] == PTRACE_SEIZE && (entry.arguments[3] & PTRACE_O_TRACESECCOMP) != 0)
         return "process " + std::to_string(asker)
             + " would look at its calls by a filter (seccomp), before which that of daemonscope goes";
@@ -127,7 +135,7 @@ void Tracer::letGoIfAllStopped(std::int32_t pid)
     const bool wasStopped = process->second.stopped;
     const ProcessId id = process->second.id;
     const std::int32_t tracer = own != threads.end() ? process->second.parentPid : processOf(*leaving.askers.begin());
-    const Outcome taken = letGo_->take({id, actor, threads.size() > 1, wasStopped, tracer});
+    const Outcome taken = letGo_->take({id, actor, threads.size() > 1, wasStopped, tracer, pid == root_});
     if (!taken.ok()) {
         keepAfterAll(pid, leaving, taken.error().message);
         return;
@@ -175,6 +183,23 @@ void Tracer::leaveOverdue()
     }
     for (const std::int32_t pid : pids)
         keepAfterAll(pid, leaving_.extract(pid).mapped(), "it could not be stopped for that");
+}
+
+bool Tracer::isLetGoProgram(std::int32_t pid) const
+{
+    return pid == root_ && letGo_ && letGo_->any() && letGo_->hasProgram();
+}
+
+void Tracer::onLetGoProgram(const tracing::Report& report)
+{
+    if (report.untraced) {
+        if (report.tid == root_ && !processes_.isFrozen(root_))
+            callbacks_.programStopped(report.status.stopSignal());
+        return;
+    }
+    const ExitStatus status = report.status.exitStatus();
+    letGo_->programEnded(status, report.maxRssBytes);
+    rootEvent_(status);
 }
 
 void Tracer::onTracerRefused(std::int32_t pid, const CallUnderWay& call)

@@ -47,13 +47,18 @@ Waited waitOnce(int options, const LookAtDead& look, Report& report)
             return Waited::Nothing;
         if (info.si_code == CLD_EXITED || info.si_code == CLD_KILLED || info.si_code == CLD_DUMPED)
             look(info.si_pid, info.si_code == CLD_EXITED ? 0 : info.si_status);
+        constexpr int kStopped = 0x7f; // as in WIFSTOPPED, which has no inverse
+        if (info.si_code == CLD_STOPPED) {
+            report = Report{info.si_pid, WaitStatus{(info.si_status << 8) | kStopped}, {}, 0, 0, true};
+            ::waitid(P_PID, static_cast<id_t>(info.si_pid), &info, WSTOPPED | WNOHANG | __WALL);
+            return Waited::Reported;
+        }
         // Until the stop of an exec is collected, the kernel takes requests to it for mistakes if a thread called exec
         // (looks_like_a_spurious_pid() in kernel/ptrace.c).
         constexpr int kExecStop = SIGTRAP | (kExec << 8);
         if (info.si_code == CLD_TRAPPED && info.si_status != kExecStop) {
             // Over as soon as the thread is let go on; to collect it costs as much as to hear of it, see keepStopped().
-            constexpr int kStopped = 0x7f; // as in WIFSTOPPED, which has no inverse
-            report = Report{info.si_pid, WaitStatus{(info.si_status << 8) | kStopped}, {}, 0, 0};
+            report = Report{info.si_pid, WaitStatus{(info.si_status << 8) | kStopped}, {}, 0, 0, false};
             return Waited::Reported;
         }
         int status = 0;
@@ -64,7 +69,7 @@ Waited waitOnce(int options, const LookAtDead& look, Report& report)
             continue;
         constexpr std::int64_t kKibibyte = 1024;
         report = Report{tid, WaitStatus{status}, toDuration(usage.ru_utime) + toDuration(usage.ru_stime),
-            usage.ru_maxrss * kKibibyte, usage.ru_minflt};
+            usage.ru_maxrss * kKibibyte, usage.ru_minflt, false};
         return Waited::Reported;
     }
 }

@@ -27,6 +27,7 @@ struct Report {
     std::chrono::nanoseconds cpu{}; ///< user and system time, with the children that were waited for; at an end only
     std::int64_t maxRssBytes = 0;   ///< likewise
     std::int64_t minorFaults = 0;   ///< likewise
+    bool untraced = false;          ///< a stop by a signal of a child that is not traced; `status` has the signal
 };
 /// Called with the number of a thread that has ended, and the signal that ended it or 0, before its end is collected:
 /// /proc still knows it, and its parent does not know of its end yet.

@@ -48,7 +48,7 @@ private:
 
     RecordingFacts facts() const { return RecordingFacts::read(bench_.recording()); }
     /// Starts a debugger whose tracee stays, with a child of its own, and finds out who they are.
-    std::unique_ptr<trial::Trial> linger(Words options, std::array<pid_t, 2>& pids)
+    std::unique_ptr<trial::Trial> linger(const Words& options, std::array<pid_t, 2>& pids)
     {
         auto trial = std::make_unique<trial::Trial>(bench_.recorded({{fixture("debuggers"), "linger"}}, options));
         if (!trial->readUntil("lingering ") || !trial->readUntil("\n"))
@@ -82,6 +82,8 @@ private Q_SLOTS:
         QTest::newRow("traceme") << QByteArray{"traceme"} << "launch exit 7; fork(0) exit 7;" + work << 1;
         QTest::newRow("seize") << QByteArray{"seize"} << "launch exit 7; fork(0) exit 7;" + work << 1;
         QTest::newRow("attach") << QByteArray{"attach"} << QByteArray{"launch exit 0; fork(0) exit 0"} << 1;
+        QTest::newRow("attach to the program")
+            << QByteArray{"parent"} << QByteArray{"launch exit 0; fork(0) exit 0"} << 1;
         QTest::newRow("ends early") << QByteArray{"early"} << "launch exit 3; fork(0) exit 7;" + work << 1;
         QTest::newRow("no tracer") << QByteArray{"work"}
                                    << QByteArray{"launch exit 7; fork(0) signal 9; fork(0) signal 15; fork(0) exit 4"}
