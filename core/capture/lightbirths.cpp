@@ -84,7 +84,7 @@ void LightWitness::take()
         payload::Lost{"some births, execs and ends of processes",
             std::string{"the kernel told more of them over "} + source_->name()
                 + " than its queue could hold; who was born and who ended meanwhile was looked up afterwards"}});
-    endThoseGone();
+    endThose(thoseGone());
     findThoseMissed();
 }
 
@@ -168,22 +168,29 @@ void LightWitness::endProcess(std::int32_t pid, EventTime time, std::optional<Ex
     }
 }
 
-void LightWitness::endThoseGone()
+std::vector<LightWitness::Gone> LightWitness::thoseGone() const
 {
-    std::vector<std::pair<std::int32_t, std::optional<ExitStatus>>> gone;
+    std::vector<Gone> gone;
     for (const auto& [pid, process] : live_) {
         const auto stat = readProcStat(pid);
         if (!stat.ok()) {
-            gone.emplace_back(pid, std::nullopt);
+            gone.push_back({process.id, std::nullopt});
             continue;
         }
         const bool dead = stat.value().state == 'Z' && stat.value().threads <= 1;
         const bool another = startOf(stat.value()) > process.seen;
         if (dead || another)
-            gone.emplace_back(pid, another ? std::nullopt : statusOfZombie(pid));
+            gone.push_back({process.id, another ? std::nullopt : statusOfZombie(pid)});
     }
-    for (const auto& [pid, status] : gone)
-        endProcess(pid, monotonicNow(), status);
+    return gone;
+}
+
+void LightWitness::endThose(const std::vector<Gone>& gone)
+{
+    for (const auto& [process, status] : gone) {
+        if (const auto followed = live_.find(process.pid); followed != live_.end() && followed->second.id == process)
+            endProcess(process.pid, monotonicNow(), status);
+    }
 }
 
 void LightWitness::goesOn(Followed& process, EventTime time)

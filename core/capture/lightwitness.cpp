@@ -251,7 +251,9 @@ void LightWitness::lookAround()
         return;
     {
         const std::lock_guard lock{mutex_};
-        endThoseGone();
+        const std::vector<Gone> gone = thoseGone();
+        take(); // of most of them the end has been told by now, and how they ended
+        endThose(gone);
         findThoseGoingOn();
         if (!source_->tellsBirths())
             findThoseMissed();

@@ -104,7 +104,12 @@ private:
     void onExit(const TaskEvent& event);
     void addProcess(std::int32_t pid, std::int32_t parentPid, EventTime time);
     void endProcess(std::int32_t pid, EventTime time, std::optional<ExitStatus> status, std::int32_t parent = 0);
-    void endThoseGone();
+    struct Gone {
+        ProcessId process;
+        std::optional<ExitStatus> status;
+    };
+    [[nodiscard]] std::vector<Gone> thoseGone() const;
+    void endThose(const std::vector<Gone>& gone);
     void findThoseMissed();
     void goesOn(Followed& process, EventTime time);
     void findThoseGoingOn();

@@ -156,7 +156,8 @@ void Tracer::onGroupStop(const tracing::Report& report)
     }
     // A new task may be born into a stopped group, with the group stop for its first stop.
     announced_.erase(report.tid);
-    if (!holdIfLeaving(report.tid))
+    const bool leaves = leaving_.contains(processOf(report.tid));
+    if (!leaves)
         tracing::listen(report.tid);
     // Every thread reports the stop, the process stops once.
     if (const auto process = live_.find(processOf(report.tid)); process != live_.end() && !process->second.stopped) {
@@ -170,6 +171,8 @@ void Tracer::onGroupStop(const tracing::Report& report)
         if (process->first == root_ && !processes_.isFrozen(root_))
             callbacks_.programStopped(report.status.stopSignal());
     }
+    if (leaves && !holdIfLeaving(report.tid))
+        tracing::listen(report.tid);
 }
 
 void Tracer::onEnd(const tracing::Report& report)
