@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "os/ptrace.h"
 
+#include "os/ptracerequest.h"
+
 #include <fcntl.h>
 #include <linux/ptrace.h>
 #include <sys/resource.h>
@@ -20,12 +22,6 @@
 namespace daemonscope::tracing {
 
 namespace {
-
-// glibc's ptrace() comes with <sys/ptrace.h>, which clashes with the kernel's header; the system call itself does not.
-template <class Address, class Data> long request(int what, std::int32_t tid, Address address, Data data)
-{
-    return ::syscall(SYS_ptrace, what, tid, address, data);
-}
 
 std::chrono::nanoseconds toDuration(const timeval& time)
 {

@@ -3,6 +3,7 @@
 #include "os/remotecalls.h"
 
 #include "os/procfs.h"
+#include "os/ptracerequest.h"
 
 #include <linux/elf.h>
 #include <linux/ptrace.h>
@@ -29,11 +30,6 @@ constexpr std::string_view kInstruction{"\x0f\x05", 2}; // syscall
 constexpr unsigned long long kNoCall = ~0ULL;
 /// Other stops that may come between; they end by themselves.
 constexpr int kMostOtherStops = 100;
-
-template <class Address, class Data> long request(int what, std::int32_t tid, Address address, Data data)
-{
-    return ::syscall(SYS_ptrace, what, tid, address, data);
-}
 
 std::string readMemory(std::int32_t tid, std::uint64_t address, std::size_t size)
 {
