@@ -32,7 +32,7 @@ bool HookChannel::handle(int fd)
     const auto found = connections_.find(fd);
     if (found == connections_.end())
         return false;
-    if (!read(found->second, kPacketsInTurn))
+    if (!read(found->second, kRecordsInTurn))
         close(fd);
     return true;
 }
@@ -44,7 +44,7 @@ void HookChannel::drain(std::int32_t pid)
         acceptAll();
     const auto [first, last] = byPid_.equal_range(pid);
     for (auto entry = first; entry != last; ++entry)
-        read(connections_.at(entry->second), kLastPackets);
+        read(connections_.at(entry->second), kLastRecords);
 }
 
 void HookChannel::waitForHangUps()
@@ -88,25 +88,28 @@ void HookChannel::refuse(const Peer& peer)
             "there were more connections than the recorder takes, first of pid " + std::to_string(peer.pid)}});
 }
 
-bool HookChannel::read(const Connection& connection, int packets)
+bool HookChannel::read(const Connection& connection, std::size_t most)
 {
-    for (int packet = 0; packet < packets; ++packet) {
+    for (std::size_t got = 0; got < most;) {
         const Received received = receive(connection.socket.get(), buffer_);
         if (received.kind == Received::Kind::Nothing)
             return true;
         if (received.kind == Received::Kind::Closed)
             return false;
-        record(connection, {buffer_.data(), received.size});
+        const auto records = recordsOf({buffer_.data(), received.size});
+        for (const std::string_view text : records)
+            record(connection, text);
+        got += std::max<std::size_t>(records.size(), 1);
     }
     return true;
 }
 
-void HookChannel::record(const Connection& connection, std::string_view packet)
+void HookChannel::record(const Connection& connection, std::string_view text)
 {
     bool isNew = false;
     const ProcessId process = processes_.findOrAdd(connection.pid, isNew);
     const auto resolve = [this](std::int32_t pid) { return processes_.find(pid); };
-    auto decoded = decodeHookPacket(packet, resolve);
+    auto decoded = decodeHookRecord(text, resolve);
     if (!decoded)
         return;
     // A time to come would put the end of the recording there.

@@ -49,16 +49,17 @@ private:
     static std::size_t mostConnections();
     void acceptAll();
     void refuse(const Peer& peer);
-    /// Reads at most `packets`, or until nothing is left; false once the peer has hung up.
-    bool read(const Connection& connection, int packets);
-    void record(const Connection& connection, std::string_view packet);
+    /// Reads until it has got `most` records (or packets that hold none), or nothing is left; false once the peer has
+    /// hung up.
+    bool read(const Connection& connection, std::size_t most);
+    void record(const Connection& connection, std::string_view text);
     void close(int fd);
 
     static constexpr std::size_t kBufferBytes = 64UL << 10; ///< more than the protocol's largest packet
     /// One that never stops talking does not keep the others from being heard …
-    static constexpr int kPacketsInTurn = 256;
+    static constexpr std::size_t kRecordsInTurn = 256;
     /// … nor the recorder from going on when it has ended, and has passed its connection on to a child.
-    static constexpr int kLastPackets = 4096;
+    static constexpr std::size_t kLastRecords = 4096;
     static constexpr std::size_t kConnectionsOfOne = 64; ///< the protocol needs one for each process
 
     RecordingWriter& recording_;

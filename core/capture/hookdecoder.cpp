@@ -14,10 +14,10 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// Reads fields of a packet; whatever is missing or of another type is the default.
-class PacketFields {
+/// Reads fields of a record; whatever is missing or of another type is the default.
+class RecordFields {
 public:
-    PacketFields(const Json& json, const ResolvePid& resolve)
+    RecordFields(const Json& json, const ResolvePid& resolve)
         : json_(json)
         , resolve_(resolve)
     {
@@ -81,7 +81,7 @@ public:
             for (const Json& item : *field) {
                 if (!item.is_object())
                     continue;
-                const PacketFields nested{item, resolve_};
+                const RecordFields nested{item, resolve_};
                 list.push_back({nested.object("obj"), nested.text("name")});
             }
         }
@@ -114,7 +114,7 @@ private:
     const ResolvePid& resolve_;
 };
 
-payload::RuntimeCall callOf(const PacketFields& f, std::string call, std::string detail)
+payload::RuntimeCall callOf(const RecordFields& f, std::string call, std::string detail)
 {
     return {std::move(call), std::move(detail), 0, 0, std::nullopt, f.source()};
 }
@@ -124,17 +124,17 @@ std::string orElse(const std::string& text, const char* otherwise)
     return text.empty() ? otherwise : text;
 }
 
-payload::ExitSequenceStep stepOf(const PacketFields& f, payload::ExitSequenceStep::Kind kind)
+payload::ExitSequenceStep stepOf(const RecordFields& f, payload::ExitSequenceStep::Kind kind)
 {
     return {kind, f.text("name"), f.process("child")};
 }
 
-using Make = Payload (*)(const PacketFields&);
+using Make = Payload (*)(const RecordFields&);
 
 /// One entry an event of docs/hook-protocol.md.
 const std::unordered_map<std::string_view, Make>& makers()
 {
-    using F = const PacketFields&;
+    using F = const RecordFields&;
     using Step = payload::ExitSequenceStep::Kind;
     static const std::unordered_map<std::string_view, Make> table{
         {"interp_start",
@@ -297,32 +297,44 @@ std::string withWholeCharacters(std::string_view bytes)
 
 } // namespace
 
-std::optional<HookPacket> decodeHookPacket(std::string_view bytes, const ResolvePid& resolve)
+std::vector<std::string_view> recordsOf(std::string_view packet)
+{
+    std::vector<std::string_view> records;
+    while (!packet.empty()) {
+        const std::size_t end = std::min(packet.find('\n'), packet.size());
+        if (end > 0)
+            records.push_back(packet.substr(0, end));
+        packet.remove_prefix(std::min(end + 1, packet.size()));
+    }
+    return records;
+}
+
+std::optional<HookRecord> decodeHookRecord(std::string_view bytes, const ResolvePid& resolve)
 {
     const Json json = Json::parse(withWholeCharacters(bytes), nullptr, false);
     if (!json.is_object())
         return std::nullopt;
-    const PacketFields fields{json, resolve};
+    const RecordFields fields{json, resolve};
     const std::string event = fields.text("e");
     const auto time = fields.integer("t");
     if (event.empty() || !time)
         return std::nullopt;
 
-    HookPacket packet;
-    packet.time = EventTime{*time};
-    packet.lostBefore = std::max<std::int64_t>(fields.integer("lost").value_or(0), 0);
+    HookRecord record;
+    record.time = EventTime{*time};
+    record.lostBefore = std::max<std::int64_t>(fields.integer("lost").value_or(0), 0);
     if (const auto parent = fields.integer("ppid"))
-        packet.kernelParentPid = static_cast<std::int32_t>(*parent);
+        record.kernelParentPid = static_cast<std::int32_t>(*parent);
     if (const auto maker = makers().find(event); maker != makers().end())
-        packet.payloads.push_back(maker->second(fields));
+        record.payloads.push_back(maker->second(fields));
     if (event == "exit_begin" && fields.flag("idle")) {
-        // One packet for a sequence that had nothing to do.
+        // One record for a sequence that had nothing to do.
         for (const char* const phase : {"finalizers", "remaining"})
-            packet.payloads.emplace_back(
+            record.payloads.emplace_back(
                 payload::ExitSequenceStep{payload::ExitSequenceStep::Kind::Phase, phase, std::nullopt});
-        packet.payloads.emplace_back(payload::ExitSequenceEnded{});
+        record.payloads.emplace_back(payload::ExitSequenceEnded{});
     }
-    return packet;
+    return record;
 }
 
 } // namespace daemonscope

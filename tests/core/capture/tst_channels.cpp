@@ -114,6 +114,33 @@ private Q_SLOTS:
         waiter.join();
     }
 
+    void recordsOfOnePacketAreRecorded()
+    {
+        ProcessRegistry processes;
+        auto poller = std::move(Poller::create()).value();
+        auto hook = std::move(HookChannel::create(*writer_, processes, poller, path("hook3"))).value();
+        const ProcessId self = processes.born(::getpid());
+        const UniqueFd socket = connectTo(path("hook3"));
+        say(socket,
+            R"({"e":"reaped","t":5,"p":1,"s":1,"child":7,"code":3})"
+            "\ngarbage\n\n"
+            R"({"e":"forked","t":6,"p":1,"s":2,"lost":4})"
+            "\n");
+        say(socket, R"({"e":"main_end","t":7,"p":1,"s":3})");
+        hook->drain(::getpid());
+        const auto events = reader_->poll();
+        QCOMPARE(events.size(), std::size_t{4});
+        QCOMPARE(std::get<payload::ChildReaped>(events[0].payload).code, 3);
+        QCOMPARE(std::get<payload::HookGap>(events[1].payload).lost, std::int64_t{4});
+        QVERIFY(std::holds_alternative<payload::Forked>(events[2].payload));
+        QVERIFY(std::holds_alternative<payload::MainCodeEnded>(events[3].payload));
+        // Each has a time of its own.
+        for (std::size_t i = 0; i < events.size(); ++i) {
+            QCOMPARE(events[i].time, EventTime{i == 0 ? 5 : i == 3 ? 7 : 6});
+            QCOMPARE(events[i].process, self);
+        }
+    }
+
     void processesThatOnlyTheHookSawAreBorn()
     {
         ProcessRegistry processes;

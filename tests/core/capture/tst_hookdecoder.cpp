@@ -18,9 +18,9 @@ std::optional<ProcessId> resolveKnown(std::int32_t pid)
                                     : std::nullopt;
 }
 
-std::optional<HookPacket> decodeText(const QByteArray& text)
+std::optional<HookRecord> decodeText(const QByteArray& text)
 {
-    return decodeHookPacket(text.toStdString(), resolveKnown);
+    return decodeHookRecord(text.toStdString(), resolveKnown);
 }
 
 /// The payload of a packet with these fields, as JSON.
@@ -153,10 +153,36 @@ private Q_SLOTS:
             payloadOf(R"("e":"join_call","obj":"100:1","timeout":1e300)")["data"]["timeout_ns"].get<std::int64_t>(),
             9000000000000000000);
     }
+    void packetsHoldRecords_data()
+    {
+        QTest::addColumn<QByteArray>("packet");
+        QTest::addColumn<QList<QByteArray>>("records");
+        const auto row = [](const char* name, const QByteArray& packet, const QList<QByteArray>& records) {
+            QTest::newRow(name) << packet << records;
+        };
+        row("empty", "", {});
+        row("one", R"({"e":"x"})", {R"({"e":"x"})"});
+        row("several", "a\nbc\nd", {"a", "bc", "d"});
+        row("newlines only", "\n\n\n", {});
+        row("empty lines", "\na\n\nb\n", {"a", "b"});
+        row("no lines of other systems", "a\r\nb", {"a\r", "b"});
+        row("zeros", QByteArray("\0\n\0", 3), {QByteArray("\0", 1), QByteArray("\0", 1)});
+    }
+    void packetsHoldRecords()
+    {
+        QFETCH(QByteArray, packet);
+        QFETCH(QList<QByteArray>, records);
+        const std::string bytes = packet.toStdString();
+        QList<QByteArray> found;
+        for (const std::string_view record : recordsOf(bytes))
+            found.append(QByteArray{record.data(), static_cast<qsizetype>(record.size())});
+        QCOMPARE(found, records);
+    }
+
     void anIdleExitSequenceIsWhole()
     {
         const auto packet =
-            decodeHookPacket(R"({"e":"exit_begin","t":7,"p":100,"s":1,"daemons":[],"plain":[],"idle":true})",
+            decodeHookRecord(R"({"e":"exit_begin","t":7,"p":100,"s":1,"daemons":[],"plain":[],"idle":true})",
                 [](std::int32_t) { return std::optional<ProcessId>{}; });
         QVERIFY(packet.has_value());
         QCOMPARE(packet->payloads.size(), std::size_t{4});

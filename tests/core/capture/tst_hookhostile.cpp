@@ -81,6 +81,8 @@ private Q_SLOTS:
         QTest::newRow("deep") << QByteArray(60000, '[');
         QTest::newRow("no time") << QByteArray{R"({"e":"forked"})"};
         QTest::newRow("wrong types") << QByteArray{R"({"e":{"e":"forked"},"t":"now"})"};
+        QTest::newRow("newlines") << QByteArray(49152, '\n');
+        QTest::newRow("a record in pieces") << QByteArray{"{\"e\":\"forked\",\n\"t\":5}"};
         QTest::newRow("unknown event") << QByteArray{R"({"e":"from the future","t":1})"};
         // Cut to the buffer's size, it is no JSON any more.
         QTest::newRow("oversized") << "{\"t\":1,\"e\":\"forked\",\"x\":\"" + QByteArray(100000, 'x') + "\"}";
@@ -141,12 +143,22 @@ private Q_SLOTS:
     }
 
     /// Who never stops talking delays neither the other peers nor the end of a process.
+    void anEndlessTalker_data()
+    {
+        QTest::addColumn<int>("recordsInPacket");
+        QTest::newRow("record by record") << 1;
+        QTest::newRow("packets full of records") << 1000;
+    }
     void anEndlessTalker()
     {
+        QFETCH(int, recordsInPacket);
         const pid_t talker = ::fork();
         if (talker == 0) {
             const UniqueFd socket = connectTo(socketPath());
-            const std::string packet = R"({"e":"step","t":5,"src":"x.py:1"})";
+            std::string packet;
+            for (int i = 0; i < recordsInPacket; ++i)
+                packet += R"({"e":"step","t":5,"src":"x.py:1"})"
+                          "\n";
             while (::send(socket.get(), packet.data(), packet.size(), MSG_NOSIGNAL) > 0) { }
             ::_exit(0);
         }
