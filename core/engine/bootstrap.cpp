@@ -74,13 +74,9 @@ DAEMONSCOPE_IN_EACH_FORK void tellOfBoot(const Process& process)
         return;
     const ProcessBody& body = process.body();
     report::Packet packet("boot");
-    packet.text("obj", body.objectId()).text("name", process.name()).text("cls", process.className());
-    packet.flag("daemon", process.daemon()).number("ppid", ::getppid()).number("parent", body.parentPid);
-    packet.text("method", startMethodName(methodOf(body)));
-    if (body.target)
-        packet.text("target", body.target.name().empty() ? "<lambda>" : body.target.name());
-    else
-        packet.null("target");
+    packet.object("obj", process).name(process).className(process).flag("daemon", process.daemon());
+    packet.number("ppid", getppidInFork()).number("parent", body.parentPid);
+    packet.text("method", startMethodName(methodOf(body))).target(process);
     packet.list("argv", programArguments()).send();
 }
 
@@ -109,7 +105,7 @@ DAEMONSCOPE_IN_EACH_FORK void runProcess(Process& process, bool exitSequenceFoll
         runExitSequence();
         throw;
     }
-    runExitSequence();
+    runLastExitSequence();
 }
 
 /// What comes after the target and the exit sequence.

@@ -29,7 +29,7 @@ StartMethod methodNamed(std::string_view name)
 
 } // namespace
 
-std::string_view startMethodName(StartMethod method)
+DAEMONSCOPE_IN_EACH_FORK std::string_view startMethodName(StartMethod method)
 {
     for (const auto& [name, known] : knownMethods) {
         if (known == method)
@@ -40,7 +40,7 @@ std::string_view startMethodName(StartMethod method)
 
 DAEMONSCOPE_IN_EACH_FORK Context& Context::standard()
 {
-    static constinit Context context{std::nullopt};
+    DAEMONSCOPE_DATA_IN_EACH_FORK static constinit Context context{std::nullopt};
     return context;
 }
 
@@ -49,11 +49,11 @@ Context& Context::of(std::string_view method)
     return of(methodNamed(method));
 }
 
-Context& Context::of(StartMethod method)
+DAEMONSCOPE_IN_EACH_FORK Context& Context::of(StartMethod method)
 {
-    static constinit Context fork{StartMethod::Fork};
-    static constinit Context spawn{StartMethod::Spawn};
-    static constinit Context forkServer{StartMethod::ForkServer};
+    DAEMONSCOPE_DATA_IN_EACH_FORK static constinit Context fork{StartMethod::Fork};
+    DAEMONSCOPE_DATA_IN_EACH_FORK static constinit Context spawn{StartMethod::Spawn};
+    DAEMONSCOPE_DATA_IN_EACH_FORK static constinit Context forkServer{StartMethod::ForkServer};
     switch (method) {
     case StartMethod::Spawn:
         return spawn;

@@ -17,9 +17,12 @@ namespace daemonscope::engine {
 /// multiprocessing.util._exit_function() of CPython 3.11, with its log lines.
 class ExitSequence {
 public:
-    static void run();
+    /// `endFollows`: the process's last record follows at once.
+    static void run(bool endFollows);
 
 private:
+    static bool isIdle();
+    static void tellIdle(bool endFollows);
     static void tellBegin();
     static void tellStep(const char* event, const Process& child);
     static void runFinalizers(int minimumPriority);
@@ -31,7 +34,7 @@ namespace {
 
 constexpr std::size_t childrenTold = 100;
 
-DAEMONSCOPE_IN_EACH_FORK void tellPhase(const char* phase)
+void tellPhase(const char* phase)
 {
     if (report::enabled())
         report::Packet("exit_phase").text("phase", phase).send();
@@ -43,9 +46,11 @@ bool isAwaited(const Process& child)
 }
 
 /// Children not yet known to be dead, in the order in which their objects were made; the kernel is not asked.
-std::vector<ProcessPtr> awaitedChildren()
+DAEMONSCOPE_IN_EACH_FORK std::vector<ProcessPtr> awaitedChildren()
 {
     RuntimeState& runtime = state();
+    if (isOnlyThread() && runtime.children.empty())
+        return {};
     const std::lock_guard lock(runtime.mutex);
     std::vector<ProcessPtr> awaited;
     for (const ProcessPtr& child : runtime.children) {
@@ -58,7 +63,27 @@ std::vector<ProcessPtr> awaitedChildren()
 
 } // namespace
 
-DAEMONSCOPE_IN_EACH_FORK void ExitSequence::tellBegin()
+/// Whether there is nothing to do, and no other thread that could make something.
+DAEMONSCOPE_IN_EACH_FORK bool ExitSequence::isIdle()
+{
+    const RuntimeState& runtime = state();
+    return isOnlyThread() && runtime.children.empty() && runtime.finalizers.empty();
+}
+
+DAEMONSCOPE_IN_EACH_FORK void ExitSequence::tellIdle(bool endFollows)
+{
+    if (!report::enabled())
+        return;
+    report::Packet packet("exit_begin");
+    packet.by().children("daemons", {}).children("plain", {}).flag("idle", true);
+    // What comes before the last record may not wait for anybody.
+    if (endFollows && !logs(LogLevel::Info) && areStandardStreamsFlushed())
+        packet.sendWithNext();
+    else
+        packet.send();
+}
+
+void ExitSequence::tellBegin()
 {
     if (!report::enabled())
         return;
@@ -82,14 +107,10 @@ DAEMONSCOPE_IN_EACH_FORK void ExitSequence::tellBegin()
 void ExitSequence::tellStep(const char* event, const Process& child)
 {
     if (report::enabled())
-        report::Packet(event)
-            .text("name", child.name())
-            .text("obj", child.body().objectId())
-            .number("child", child.body().popen->pid())
-            .send();
+        report::Packet(event).name(child).object("obj", child).number("child", child.body().popen->pid()).send();
 }
 
-DAEMONSCOPE_IN_EACH_FORK void ExitSequence::runFinalizers(int minimumPriority)
+void ExitSequence::runFinalizers(int minimumPriority)
 {
     RuntimeState& runtime = state();
     while (!isOnlyThread() || !runtime.finalizers.empty()) {
@@ -116,7 +137,7 @@ DAEMONSCOPE_IN_EACH_FORK void ExitSequence::runFinalizers(int minimumPriority)
     }
 }
 
-DAEMONSCOPE_IN_EACH_FORK void ExitSequence::terminateDaemons()
+void ExitSequence::terminateDaemons()
 {
     for (const ProcessPtr& child : activeChildren()) {
         if (!child->daemon() || !child->body().popen)
@@ -128,7 +149,7 @@ DAEMONSCOPE_IN_EACH_FORK void ExitSequence::terminateDaemons()
     }
 }
 
-DAEMONSCOPE_IN_EACH_FORK void ExitSequence::joinChildren()
+void ExitSequence::joinChildren()
 {
     for (const ProcessPtr& child : activeChildren()) {
         if (logs(LogLevel::Info))
@@ -139,7 +160,7 @@ DAEMONSCOPE_IN_EACH_FORK void ExitSequence::joinChildren()
     }
 }
 
-DAEMONSCOPE_IN_EACH_FORK void ExitSequence::run()
+DAEMONSCOPE_IN_EACH_FORK void ExitSequence::run(bool endFollows)
 {
     RuntimeState& runtime = state();
     if (runtime.exiting)
@@ -152,13 +173,21 @@ DAEMONSCOPE_IN_EACH_FORK void ExitSequence::run()
         ~Over() { runtime.exitSequenceRuns = false; }
     } const over{runtime};
     logInfo("process shutting down");
+    constexpr auto firstPhase = "running all \"atexit\" finalizers with priority >= 0";
+    constexpr auto lastPhase = "running the remaining \"atexit\" finalizers";
+    if (isIdle()) {
+        tellIdle(endFollows);
+        logDebug(firstPhase);
+        logDebug(lastPhase);
+        return;
+    }
     tellBegin();
-    logDebug("running all \"atexit\" finalizers with priority >= 0");
+    logDebug(firstPhase);
     tellPhase("finalizers");
     runFinalizers(0);
     terminateDaemons();
     joinChildren();
-    logDebug("running the remaining \"atexit\" finalizers");
+    logDebug(lastPhase);
     tellPhase("remaining");
     runFinalizers(std::numeric_limits<int>::min());
     if (report::enabled())
@@ -167,7 +196,12 @@ DAEMONSCOPE_IN_EACH_FORK void ExitSequence::run()
 
 DAEMONSCOPE_IN_EACH_FORK void runExitSequence()
 {
-    ExitSequence::run();
+    ExitSequence::run(false);
+}
+
+DAEMONSCOPE_IN_EACH_FORK void runLastExitSequence()
+{
+    ExitSequence::run(true);
 }
 
 DAEMONSCOPE_IN_EACH_FORK void registerExitSequence()

@@ -8,6 +8,8 @@
 /// by side, so that a child looks few pages of code up again: a fork copies no page tables of files, and page faults
 /// are most of what an empty process costs.
 #define DAEMONSCOPE_IN_EACH_FORK [[gnu::hot]]
+/// The same for variables, mostly for those that each forked child writes to: such a page has to be copied.
+#define DAEMONSCOPE_DATA_IN_EACH_FORK [[gnu::section("daemonscope_fork")]]
 
 namespace daemonscope::engine {
 

@@ -13,7 +13,7 @@
 namespace daemonscope::engine {
 namespace {
 
-std::atomic<unsigned> generationNow = 0;
+DAEMONSCOPE_DATA_IN_EACH_FORK constinit std::atomic<unsigned> generationNow = 0;
 
 DAEMONSCOPE_IN_EACH_FORK void beginGeneration()
 {

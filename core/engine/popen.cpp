@@ -100,13 +100,13 @@ std::optional<int> Popen::returnCode() const
     return code == unknownCode ? std::nullopt : std::optional(code);
 }
 
-std::optional<int> Popen::wait(std::optional<std::chrono::nanoseconds> timeout)
+std::optional<int> Popen::wait(std::optional<std::chrono::nanoseconds> timeout, Telling telling)
 {
     if (const auto known = returnCode())
         return known;
     if (timeout && !waitReadable(sentinel(), timeout))
         return std::nullopt;
-    return poll(!timeout || timeout->count() != 0);
+    return poll(!timeout || timeout->count() != 0, telling);
 }
 
 void Popen::sendSignal(int signalNumber, bool atExit)
@@ -122,14 +122,20 @@ void Popen::sendSignal(int signalNumber, bool atExit)
         throw OSError(error);
 }
 
-void Popen::setReturnCode(int code)
+void Popen::setReturnCode(int code, Telling telling)
 {
     returnCode_.store(code);
-    if (report::enabled())
-        report::Packet("reaped").number("child", pid_).number("code", code).send();
+    if (!report::enabled())
+        return;
+    report::Packet packet("reaped");
+    packet.number("child", pid_).number("code", code);
+    if (telling == Telling::Now)
+        packet.send();
+    else
+        packet.sendWithNext();
 }
 
-std::optional<int> ChildPopen::poll(bool block)
+std::optional<int> ChildPopen::poll(bool block, Telling telling)
 {
     for (;;) {
         if (const auto known = returnCode())
@@ -142,7 +148,7 @@ std::optional<int> ChildPopen::poll(bool block)
             int status = 0;
             const pid_t ended = ::waitpid(pid(), &status, WNOHANG);
             if (ended == pid()) {
-                setReturnCode(WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status));
+                setReturnCode(WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status), telling);
                 return returnCode();
             }
             if (ended < 0 && errno != EINTR)

@@ -21,15 +21,18 @@ public:
     Popen(const Popen&) = delete;
     Popen& operator=(const Popen&) = delete;
 
+    /// When daemonscope is told of an end that is seen: at once, or with what the caller is sure to tell it next.
+    enum class Telling { Now, WithNext };
+
     [[nodiscard]] int pid() const { return pid_; }
     [[nodiscard]] int sentinel() const { return sentinel_.get(); }
     /// What is known of the end, without looking.
     [[nodiscard]] std::optional<int> returnCode() const;
     /// Looks, or waits, for the end: exit code or minus the signal. Nothing if it runs, and also if somebody else
     /// reaped it. May be called by several threads at once. Throws what a signal handler throws.
-    virtual std::optional<int> poll(bool block) = 0;
+    virtual std::optional<int> poll(bool block, Telling telling = Telling::Now) = 0;
     /// poll(), after at most `timeout` of waiting on the sentinel; without a time-out waits in poll().
-    std::optional<int> wait(std::optional<std::chrono::nanoseconds> timeout);
+    std::optional<int> wait(std::optional<std::chrono::nanoseconds> timeout, Telling telling = Telling::Now);
     /// Sends it, unless the end has been seen: Popen._send_signal. Throws OSError.
     void sendSignal(int signalNumber, bool atExit);
 
@@ -41,7 +44,7 @@ protected:
     {
     }
     /// Notes the end and tells daemonscope.
-    void setReturnCode(int code);
+    void setReturnCode(int code, Telling telling);
 
 private:
     int pid_;
@@ -58,7 +61,7 @@ public:
         : Popen(pid, std::move(sentinel), std::move(parentPipe))
     {
     }
-    std::optional<int> poll(bool block) override;
+    std::optional<int> poll(bool block, Telling telling) override;
 };
 
 /// Each starts the process and returns in the parent only. They throw OSError, and the last two PicklingError.

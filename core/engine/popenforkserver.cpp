@@ -36,7 +36,7 @@ public:
         : Popen(worker.pid, std::move(worker.status), std::move(worker.data))
     {
     }
-    std::optional<int> poll(bool block) override
+    std::optional<int> poll(bool block, Telling telling) override
     {
         if (const auto known = returnCode())
             return known;
@@ -47,7 +47,7 @@ public:
         if (const auto known = returnCode())
             return known;
         if (isReadable(sentinel()))
-            setReturnCode(receivedCode());
+            setReturnCode(receivedCode(), telling);
         return returnCode();
     }
 

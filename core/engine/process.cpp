@@ -50,9 +50,9 @@ std::unique_ptr<Popen> startBy(StartMethod method, Process& process)
 }
 
 /// The stored flag. Any thread may start something, and so ask the current process for it, while another sets it.
-bool flagOf(const ProcessBody& body)
+DAEMONSCOPE_IN_EACH_FORK bool flagOf(const ProcessBody& body)
 {
-    const std::lock_guard lock(state().mutex);
+    const StateLock lock;
     return body.daemon.value_or(false);
 }
 
@@ -105,8 +105,8 @@ void Process::start(Where where)
     const auto begun = std::chrono::steady_clock::now();
     if (report::enabled())
         report::Packet("start_call")
-            .text("obj", body_->objectId())
-            .text("name", name())
+            .object("obj", *this)
+            .name(*this)
             .flag("daemon", daemon())
             .by()
             .source(where)
@@ -136,12 +136,12 @@ void Process::start(Where where)
         runtime.children.insert(shared_from_this());
     } catch (...) {
         if (report::enabled())
-            report::Packet("start_refused").text("obj", body_->objectId()).currentException().by().source(where).send();
+            report::Packet("start_refused").object("obj", *this).currentException().by().source(where).send();
         throw;
     }
     if (report::enabled())
         report::Packet("start_ok")
-            .text("obj", body_->objectId())
+            .object("obj", *this)
             .number("child", body_->popen->pid())
             .text("method", startMethodName(method))
             .number("ns", (std::chrono::steady_clock::now() - begun).count())
@@ -153,7 +153,7 @@ void Process::joinProcess(std::optional<std::chrono::nanoseconds> timeout, Where
     const bool waits = body_->popen && !body_->popen->returnCode();
     if (waits && report::enabled() && !state().exitSequenceRuns) {
         report::Packet packet("join_call");
-        packet.text("obj", body_->objectId()).number("child", body_->popen->pid());
+        packet.object("obj", *this).number("child", body_->popen->pid());
         if (timeout)
             packet.seconds("timeout", std::chrono::duration<double>(*timeout).count());
         else
@@ -167,10 +167,10 @@ void Process::joinProcess(std::optional<std::chrono::nanoseconds> timeout, Where
             throw AssertionError(notAChild);
         if (!body_->popen)
             throw AssertionError("can only join a started process");
-        code = body_->popen->wait(timeout);
+        code = body_->popen->wait(timeout, waits ? Popen::Telling::WithNext : Popen::Telling::Now);
     } catch (...) {
         if (report::enabled())
-            report::Packet("join_raised").text("obj", body_->objectId()).currentException().send();
+            report::Packet("join_raised").object("obj", *this).currentException().send();
         throw;
     }
     if (code)
@@ -178,7 +178,7 @@ void Process::joinProcess(std::optional<std::chrono::nanoseconds> timeout, Where
     if (!waits || !report::enabled())
         return;
     report::Packet packet("join_ret");
-    packet.text("obj", body_->objectId());
+    packet.object("obj", *this);
     if (code)
         packet.number("code", *code);
     else
@@ -195,7 +195,7 @@ void tellOfSignalCall(const char* event, const Process& process, Where where)
     if (!report::enabled())
         return;
     report::Packet packet(event);
-    packet.text("obj", process.body().objectId());
+    packet.object("obj", process);
     if (process.body().popen)
         packet.number("child", process.body().popen->pid());
     else
@@ -225,7 +225,7 @@ void Process::close(Where where)
         return;
     report::Packet packet("close");
     if (report::enabled())
-        packet.text("obj", body_->objectId());
+        packet.object("obj", *this);
     try {
         if (body_->popen) {
             if (!body_->popen->poll(false))
@@ -291,7 +291,7 @@ void Process::setName(std::string name, Where where)
 {
     if (report::enabled())
         report::Packet("name_set")
-            .text("obj", body_->objectId())
+            .object("obj", *this)
             .text("old", this->name())
             .text("name", name)
             .source(where)
@@ -300,7 +300,7 @@ void Process::setName(std::string name, Where where)
     body_->name = std::move(name);
 }
 
-bool Process::daemon() const
+DAEMONSCOPE_IN_EACH_FORK bool Process::daemon() const
 {
     return flagOf(*body_);
 }
@@ -311,7 +311,7 @@ void Process::setDaemon(bool daemon, Where where)
     const AssertionError refusal("process has already started");
     if (report::enabled()) {
         report::Packet packet("daemon_set");
-        packet.text("obj", body_->objectId()).text("name", name()).flag("old", flagOf(*body_)).flag("new", daemon);
+        packet.object("obj", *this).name(*this).flag("old", flagOf(*body_)).flag("new", daemon);
         packet.flag("ok", accepted).text("state", stateWord(*this));
         if (!accepted)
             packet.text("exc", refusal.typeName()).text("msg", refusal.message());

@@ -2,10 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/processbody.h"
 
-#include "engine/forkpath.h"
-
-#include <unistd.h>
-
 #include <cstring>
 
 namespace daemonscope::engine {
@@ -25,11 +21,6 @@ std::string exitCodeName(int code)
 {
     const char* abbreviation = code < 0 ? ::sigabbrev_np(-code) : nullptr;
     return abbreviation ? std::string("-SIG") + abbreviation : std::to_string(code);
-}
-
-DAEMONSCOPE_IN_EACH_FORK std::string ProcessBody::objectId() const
-{
-    return std::to_string(identity.empty() ? ::getpid() : parentPid) + ":" + identityText(identity, '.');
 }
 
 void ProcessBody::checkOpen() const

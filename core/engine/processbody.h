@@ -33,8 +33,6 @@ public:
     bool closed = false;
     bool announced = false; ///< daemonscope has been told that it was made
 
-    /// "4711:1.2", the id in docs/hook-protocol.md; `pid` is the current process's, for a MainProcess.
-    [[nodiscard]] std::string objectId() const;
     /// Throws ValueError "process object is closed".
     void checkOpen() const;
 };

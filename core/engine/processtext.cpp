@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: The daemonscope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/forkpath.h"
 #include "engine/processbody.h"
 #include "engine/report.h"
 #include "engine/reprtext.h"
@@ -24,6 +25,21 @@ std::string unqualifiedClassName(const std::type_info& type)
     const auto end = name.find('<');
     const auto colon = name.rfind("::", end);
     return colon == std::string::npos ? name.substr(0, end) : name.substr(colon + 2, end - colon - 2);
+}
+
+/// The name of an object's class, if that is one of the engine's own; nothing if it is the program's.
+DAEMONSCOPE_IN_EACH_FORK std::string_view ownClassName(const Process& process)
+{
+    if (typeid(process) != typeid(Process))
+        return {};
+    const ProcessBody& body = process.body();
+    if (body.identity.empty())
+        return "_MainProcess";
+    if (body.context == &Context::of(StartMethod::Fork))
+        return "ForkProcess";
+    if (body.context == &Context::of(StartMethod::Spawn))
+        return "SpawnProcess";
+    return body.context == &Context::of(StartMethod::ForkServer) ? "ForkServerProcess" : "Process";
 }
 
 } // namespace
@@ -57,15 +73,8 @@ std::string Process::repr()
 
 std::string Process::className() const
 {
-    if (typeid(*this) != typeid(Process))
-        return unqualifiedClassName(typeid(*this));
-    if (body_->identity.empty())
-        return "_MainProcess";
-    if (body_->context == &Context::of(StartMethod::Fork))
-        return "ForkProcess";
-    if (body_->context == &Context::of(StartMethod::Spawn))
-        return "SpawnProcess";
-    return body_->context == &Context::of(StartMethod::ForkServer) ? "ForkServerProcess" : "Process";
+    const std::string_view own = ownClassName(*this);
+    return own.empty() ? unqualifiedClassName(typeid(*this)) : std::string(own);
 }
 
 void announce(Process& process, Where where)
@@ -77,13 +86,50 @@ void announce(Process& process, Where where)
     if (!report::enabled())
         return;
     report::Packet packet("proc_new");
-    packet.text("obj", body.objectId()).text("name", process.name()).text("cls", process.className());
+    packet.object("obj", process).name(process).className(process);
     packet.flag("daemon", process.daemon()).text("how", body.daemonExplicit ? "explicit" : "inherited");
-    if (body.target)
-        packet.text("target", body.target.name().empty() ? "<lambda>" : body.target.name());
-    else
-        packet.null("target");
-    packet.by().source(where).send();
+    packet.target(process).by().source(where).send();
 }
+
+namespace report {
+
+DAEMONSCOPE_IN_EACH_FORK Packet& Packet::name(const Process& process)
+{
+    const ProcessBody& body = process.body();
+    const StateLock lock;
+    const std::string_view className = ownClassName(process);
+    if (body.name)
+        return text("name", *body.name);
+    if (className.empty())
+        return text("name", process.name());
+    if (begin("name")) {
+        text_.append('"');
+        text_.append(className);
+        char separator = '-';
+        for (const unsigned number : body.identity) {
+            text_.append(separator);
+            text_.append(std::int64_t{number});
+            separator = ':';
+        }
+        text_.append('"');
+    }
+    return *this;
+}
+
+DAEMONSCOPE_IN_EACH_FORK Packet& Packet::className(const Process& process)
+{
+    const std::string_view own = ownClassName(process);
+    return own.empty() ? text("cls", process.className()) : text("cls", own);
+}
+
+DAEMONSCOPE_IN_EACH_FORK Packet& Packet::target(const Process& process)
+{
+    const Target& target = process.body().target;
+    if (!target)
+        return null("target");
+    return text("target", target.name().empty() ? std::string_view("<lambda>") : target.name());
+}
+
+} // namespace report
 
 } // namespace daemonscope::engine

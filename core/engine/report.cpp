@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/report.h"
 
+#include "engine/forkcalls.h"
 #include "engine/forkpath.h"
 #include "engine/processbody.h"
 #include "engine/reportsender.h"
 #include "engine/reporttext.h"
 #include "engine/state.h"
 #include "engine/thread.h"
-#include "os/clock.h"
 #include "os/self.h"
 
 #include <unistd.h>
@@ -29,31 +29,34 @@ constexpr std::size_t childrenLimit = 20000; ///< two such lists must fit in one
 constexpr std::size_t mostChildren = 100;
 constexpr int protocolVersion = 1;
 
-/// Most packets are shorter, so that they take one allocation.
-constexpr std::size_t usualSize = 512;
-
-DAEMONSCOPE_IN_EACH_FORK void appendInteger(std::string& out, std::int64_t value)
+/// "4711:1.2", the id in docs/hook-protocol.md.
+DAEMONSCOPE_IN_EACH_FORK void appendObjectId(RecordText& out, const ProcessBody& body)
 {
-    std::array<char, 24> digits{};
-    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-    out.append(digits.data(), end);
+    out.append(std::int64_t{body.identity.empty() ? getpidInFork() : body.parentPid});
+    char separator = ':';
+    for (const unsigned number : body.identity) {
+        out.append(separator);
+        out.append(std::int64_t{number});
+        separator = '.';
+    }
+    if (body.identity.empty())
+        out.append(separator);
 }
 
 /// One entry of exit_begin's lists.
-std::string childEntry(const Process& child)
+void appendChild(RecordText& out, const Process& child)
 {
     const ProcessBody& body = child.body();
-    std::string entry = "{\"obj\":";
-    appendQuoted(entry, body.objectId(), itemLimit);
-    entry += ",\"name\":";
-    appendQuoted(entry, child.name(), itemLimit);
-    entry += ",\"child\":";
+    out.append("{\"obj\":\"");
+    appendObjectId(out, body);
+    out.append("\",\"name\":");
+    appendQuoted(out, child.name(), itemLimit);
+    out.append(",\"child\":");
     if (body.popen)
-        appendInteger(entry, body.popen->pid());
+        out.append(std::int64_t{body.popen->pid()});
     else
-        entry += "null";
-    entry += '}';
-    return entry;
+        out.append("null");
+    out.append('}');
 }
 
 } // namespace
@@ -68,20 +71,19 @@ DAEMONSCOPE_IN_EACH_FORK Packet::Packet(std::string_view event)
 {
     if (!enabled())
         return;
-    text_.reserve(usualSize);
-    text_ += "{\"e\":\"";
-    text_ += event;
-    text_ += "\",\"t\":";
-    appendInteger(text_, monotonicNow().count());
+    text_.append("{\"e\":\"");
+    text_.append(event);
+    text_.append("\",\"t\":");
+    text_.append(std::int64_t{monotonicInFork().count()});
 }
 
 DAEMONSCOPE_IN_EACH_FORK bool Packet::begin(std::string_view key)
 {
     if (text_.empty())
         return false;
-    text_ += ",\"";
-    text_ += key;
-    text_ += "\":";
+    text_.append(",\"");
+    text_.append(key);
+    text_.append("\":");
     return true;
 }
 
@@ -102,7 +104,7 @@ Packet& Packet::longText(std::string_view key, std::string_view value)
 DAEMONSCOPE_IN_EACH_FORK Packet& Packet::number(std::string_view key, std::int64_t value)
 {
     if (begin(key))
-        appendInteger(text_, value);
+        text_.append(value);
     return *this;
 }
 
@@ -113,7 +115,7 @@ Packet& Packet::seconds(std::string_view key, double value)
     if (begin(key)) {
         std::array<char, 32> digits{};
         const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-        text_.append(digits.data(), end);
+        text_.append(std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
     }
     return *this;
 }
@@ -121,14 +123,14 @@ Packet& Packet::seconds(std::string_view key, double value)
 DAEMONSCOPE_IN_EACH_FORK Packet& Packet::flag(std::string_view key, bool value)
 {
     if (begin(key))
-        text_ += value ? "true" : "false";
+        text_.append(value ? std::string_view("true") : std::string_view("false"));
     return *this;
 }
 
 DAEMONSCOPE_IN_EACH_FORK Packet& Packet::null(std::string_view key)
 {
     if (begin(key))
-        text_ += "null";
+        text_.append("null");
     return *this;
 }
 
@@ -136,21 +138,21 @@ DAEMONSCOPE_IN_EACH_FORK Packet& Packet::list(std::string_view key, const std::v
 {
     if (!begin(key))
         return *this;
-    text_ += '[';
+    text_.append('[');
     const std::size_t start = text_.size();
     std::size_t fitted = 0;
     for (const std::string& value : values) {
         const std::size_t before = text_.size();
         if (fitted > 0)
-            text_ += ',';
+            text_.append(',');
         appendQuoted(text_, value, itemLimit);
         if (text_.size() - start > listLimit) {
-            text_.resize(before);
+            text_.cut(before);
             break;
         }
         ++fitted;
     }
-    text_ += ']';
+    text_.append(']');
     leftOut_ += values.size() - fitted;
     return *this;
 }
@@ -159,24 +161,28 @@ DAEMONSCOPE_IN_EACH_FORK Packet& Packet::children(std::string_view key, const st
 {
     if (!begin(key))
         return *this;
-    text_ += '[';
+    text_.append('[');
     const std::size_t start = text_.size();
     std::size_t fitted = 0;
     for (const ProcessPtr& child : children) {
-        const std::string entry = childEntry(*child);
-        if (fitted == mostChildren || text_.size() - start + entry.size() + 1 > childrenLimit)
+        if (fitted == mostChildren)
             break;
+        const std::size_t before = text_.size();
         if (fitted > 0)
-            text_ += ',';
-        text_ += entry;
+            text_.append(',');
+        appendChild(text_, *child);
+        if (text_.size() - start > childrenLimit) {
+            text_.cut(before);
+            break;
+        }
         ++fitted;
     }
-    text_ += ']';
+    text_.append(']');
     leftOut_ += children.size() - fitted;
     return *this;
 }
 
-DAEMONSCOPE_IN_EACH_FORK void Packet::place(std::string_view file, std::int64_t line)
+void Packet::place(std::string_view file, std::int64_t line)
 {
     if (!begin("src"))
         return;
@@ -184,8 +190,8 @@ DAEMONSCOPE_IN_EACH_FORK void Packet::place(std::string_view file, std::int64_t 
     constexpr std::size_t lineRoom = 24;
     appendQuoted(text_, file, textLimit - lineRoom);
     text_.back() = ':'; // instead of the closing quote
-    appendInteger(text_, line);
-    text_ += '"';
+    text_.append(line);
+    text_.append('"');
 }
 
 Packet& Packet::source(const Where& where)
@@ -197,12 +203,21 @@ Packet& Packet::source(const Where& where)
     return *this;
 }
 
+DAEMONSCOPE_IN_EACH_FORK Packet& Packet::object(std::string_view key, const Process& process)
+{
+    if (begin(key)) {
+        text_.append('"');
+        appendObjectId(text_, process.body());
+        text_.append('"');
+    }
+    return *this;
+}
+
 DAEMONSCOPE_IN_EACH_FORK Packet& Packet::by()
 {
-    if (text_.empty())
-        return *this;
-    const ProcessPtr current = state().current;
-    return current ? text("by", current->body().objectId()) : *this;
+    // Not a copy of the pointer: its count may stand in a page that a fork has yet to copy.
+    const ProcessPtr& current = state().current;
+    return current ? object("by", *current) : *this;
 }
 
 Packet& Packet::currentException()
@@ -210,16 +225,26 @@ Packet& Packet::currentException()
     return text_.empty() ? *this : text("exc", exceptionTypeName()).text("msg", exceptionMessage());
 }
 
-DAEMONSCOPE_IN_EACH_FORK void Packet::send()
+DAEMONSCOPE_IN_EACH_FORK void Packet::finish(bool hasNext)
 {
     if (text_.empty())
         return;
     if (leftOut_ > 0)
         number("more", static_cast<std::int64_t>(leftOut_));
-    sender().send(text_);
+    sender().send(text_, hasNext);
     if (last_)
         sender().finish();
-    text_.clear();
+    text_.cut(0);
+}
+
+DAEMONSCOPE_IN_EACH_FORK void Packet::send()
+{
+    finish(false);
+}
+
+DAEMONSCOPE_IN_EACH_FORK void Packet::sendWithNext()
+{
+    finish(true);
 }
 
 void interpreterStarted(std::string_view role, int argc, char** argv)

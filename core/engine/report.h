@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/process.h"
+#include "engine/recordtext.h"
 
 #include <cstdint>
 #include <string>
@@ -17,12 +18,14 @@ namespace daemonscope::engine::report {
 /// `interp_exit`.
 [[nodiscard]] bool enabled();
 
-/// One packet: built by chained calls, sent by send(). The fields e, t, p, s and lost are added by itself; t is the
-/// time at which the packet was begun. Keys and the event are written as they are, so they are constants of the
-/// protocol.
+/// One record: built by chained calls, sent by send(), in a packet of its own if none waits for it (sendWithNext()).
+/// The fields e, t, p, s and lost are added by itself; t is the time at which the record was begun. Keys and the event
+/// are written as they are, so they are constants of the protocol.
 class Packet {
 public:
     explicit Packet(std::string_view event);
+    Packet(const Packet&) = delete;
+    Packet& operator=(const Packet&) = delete;
     Packet& text(std::string_view key, std::string_view value);     ///< cut at 4096 bytes, escaped to ASCII
     Packet& longText(std::string_view key, std::string_view value); ///< cut at 16384 bytes, its end is kept
     Packet& number(std::string_view key, std::int64_t value);
@@ -36,18 +39,30 @@ public:
     /// `src`: the SourceScope's place if there is one, else `where`, with the file as the compiler was told; nothing if
     /// that says nothing.
     Packet& source(const Where& where);
+    /// The object's id.
+    Packet& object(std::string_view key, const Process& process);
     /// `by`: the current process's object.
     Packet& by();
+    /// `name` and `cls` of the object, its target's name.
+    Packet& name(const Process& process);
+    Packet& className(const Process& process);
+    Packet& target(const Process& process);
     /// `exc` and `msg` of the exception that is being handled.
     Packet& currentException();
     void send();
+    /// Keeps it back until this process sends its next record, and then sends both in one packet. Only where the same
+    /// function is sure to send one at once: in between nothing may wait, end the process or run the program's code, as
+    /// whatever ended the process there would also end what daemonscope hears of it.
+    void sendWithNext();
 
 private:
     /// The key and its colon; false if nobody is to be told.
     bool begin(std::string_view key);
     void place(std::string_view file, std::int64_t line);
 
-    std::string text_; ///< empty if nobody is to be told
+    void finish(bool hasNext);
+
+    RecordText text_; ///< empty if nobody is to be told
     std::size_t leftOut_ = 0;
     bool last_ = false;
     friend void step(std::string_view file, unsigned line);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/reportsender.h"
 
+#include "engine/forkcalls.h"
 #include "engine/forkpath.h"
 #include "os/clock.h"
 
@@ -31,7 +32,7 @@ constexpr nanoseconds retryPause = milliseconds(200);
 constexpr int highDescriptor = 1000;
 constexpr int descriptorReserve = 24;
 
-constinit ReportSender theSender;
+DAEMONSCOPE_DATA_IN_EACH_FORK constinit ReportSender theSender;
 // At load, so that no call has to look whether it was done; a process that does not report has nothing to report
 // before.
 [[maybe_unused]] const bool addressWasRead = [] {
@@ -45,7 +46,7 @@ class ReportTurn {
 public:
     explicit ReportTurn(std::atomic<pid_t>& lockedBy)
         : lockedBy_(lockedBy)
-        , process_(::getpid())
+        , process_(getpidInFork())
     {
         pid_t found = 0;
         while (!lockedBy_.compare_exchange_weak(found, process_, std::memory_order_acquire)) {
@@ -74,16 +75,28 @@ private:
 /// Lowest number that the connection may take: high, but below the soft limit.
 DAEMONSCOPE_IN_EACH_FORK int lowestDescriptor()
 {
-    const long limit = ::sysconf(_SC_OPEN_MAX);
-    if (limit > 0 && limit < highDescriptor + descriptorReserve)
-        return std::max(static_cast<int>(limit) - descriptorReserve, 3);
-    return highDescriptor;
+    rlimit limit{};
+    if (descriptorLimitInFork(limit) != 0 || limit.rlim_cur >= rlim_t{highDescriptor + descriptorReserve})
+        return highDescriptor;
+    return std::max(static_cast<int>(limit.rlim_cur) - descriptorReserve, 3);
 }
 
 bool isRoomMissing(int error)
 {
     return error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS || error == ENOMEM;
 }
+
+/// What the program finds in errno is its own; for what calls libc.
+class KeptErrno {
+public:
+    KeptErrno() = default;
+    ~KeptErrno() { errno = before_; }
+    KeptErrno(const KeptErrno&) = delete;
+    KeptErrno& operator=(const KeptErrno&) = delete;
+
+private:
+    int before_ = errno;
+};
 
 timespec toTimespec(nanoseconds duration)
 {
@@ -111,30 +124,27 @@ void ReportSender::readAddress() noexcept
     enabled_.store(true, std::memory_order_relaxed);
 }
 
-DAEMONSCOPE_IN_EACH_FORK void ReportSender::send(std::string& packet) noexcept
+DAEMONSCOPE_IN_EACH_FORK void ReportSender::send(RecordText& record, bool hasNext) noexcept
 {
-    const int errorBefore = errno;
-    if (enabled()) {
-        const ReportTurn turn(lockedBy_);
-        if (turn.process() != process_) // a fork that was not the engine's
-            begin(turn.process());
-        try {
-            deliver(packet, turn.process());
-        } catch (...) { // no memory for the last few bytes
-            ++lost_;
-        }
+    if (!enabled())
+        return;
+    const ReportTurn turn(lockedBy_);
+    if (turn.process() != process_) // a fork that was not the engine's
+        begin(turn.process());
+    try {
+        complete(record);
+    } catch (...) { // no memory for the last few bytes
+        ++lost_;
+        flush();
+        return;
     }
-    errno = errorBefore;
+    add(record.view(), hasNext);
 }
 
 DAEMONSCOPE_IN_EACH_FORK void ReportSender::startOver() noexcept
 {
-    const int errorBefore = errno;
-    {
-        const ReportTurn turn(lockedBy_);
-        begin(turn.process());
-    }
-    errno = errorBefore;
+    const ReportTurn turn(lockedBy_);
+    begin(turn.process());
 }
 
 DAEMONSCOPE_IN_EACH_FORK void ReportSender::begin(pid_t process) noexcept
@@ -143,85 +153,132 @@ DAEMONSCOPE_IN_EACH_FORK void ReportSender::begin(pid_t process) noexcept
     process_ = process;
     number_ = 0;
     lost_ = 0;
+    telling_ = 0;
+    waitingSize_ = 0; // the parent sends it
+    waitingRecords_ = 0;
 }
 
-DAEMONSCOPE_IN_EACH_FORK void ReportSender::deliver(std::string& packet, pid_t process)
+DAEMONSCOPE_IN_EACH_FORK void ReportSender::complete(RecordText& record)
 {
-    packet += ",\"p\":";
-    packet += std::to_string(process);
-    packet += ",\"s\":";
-    packet += std::to_string(++number_);
-    const std::size_t size = packet.size();
+    record.append(",\"p\":");
+    record.append(std::int64_t{process_});
+    record.append(",\"s\":");
+    record.append(++number_);
+    if (waitingSize_ == 0 && lost_ > 0) {
+        record.append(",\"lost\":");
+        record.append(lost_);
+        telling_ = lost_;
+    }
+    record.append('}');
+}
+
+DAEMONSCOPE_IN_EACH_FORK void ReportSender::add(std::string_view record, bool hasNext) noexcept
+{
+    if (waitingSize_ + 1 + record.size() > waiting_.size()) {
+        flush();
+        deliver(record, 1);
+        return;
+    }
+    if (waitingSize_ > 0)
+        waiting_[waitingSize_++] = '\n';
+    else if (!hasNext) {
+        deliver(record, 1);
+        return;
+    }
+    copyBytes(waiting_.data() + waitingSize_, record);
+    waitingSize_ += record.size();
+    ++waitingRecords_;
+    if (!hasNext)
+        flush();
+}
+
+DAEMONSCOPE_IN_EACH_FORK void ReportSender::flush() noexcept
+{
+    if (waitingRecords_ > 0)
+        deliver({waiting_.data(), waitingSize_}, waitingRecords_);
+    waitingSize_ = 0;
+    waitingRecords_ = 0;
+}
+
+DAEMONSCOPE_IN_EACH_FORK void ReportSender::deliver(std::string_view packet, int records) noexcept
+{
+    if (packet.size() <= packetLimit && attempt(packet))
+        lost_ -= telling_;
+    else
+        lost_ += records;
+    telling_ = 0;
+}
+
+DAEMONSCOPE_IN_EACH_FORK bool ReportSender::attempt(std::string_view packet) noexcept
+{
     constexpr int attempts = 2; // a connection that is found broken is made anew once
     for (int i = 0; i < attempts; ++i) {
         if (descriptor_ >= 0 && !isOurs())
             drop();
         if (descriptor_ < 0 && !connect())
             break;
-        packet.resize(size);
-        if (lost_ > 0) {
-            packet += ",\"lost\":";
-            packet += std::to_string(lost_);
-        }
-        packet += '}';
-        if (packet.size() > packetLimit)
-            break;
         const Sent sent = sendOnce(packet);
-        if (sent == Sent::Yes) {
-            lost_ = 0;
-            return;
-        }
-        if (sent == Sent::NoRoom)
-            break;
+        if (sent != Sent::Broken)
+            return sent == Sent::Yes;
         drop();
     }
-    ++lost_;
+    return false;
 }
 
 DAEMONSCOPE_IN_EACH_FORK bool ReportSender::isOurs() const noexcept
 {
     struct stat status { };
-    return ::fstat(descriptor_, &status) == 0 && status.st_dev == device_ && status.st_ino == inode_;
+    return fstatInFork(descriptor_, status) == 0 && status.st_dev == device_ && status.st_ino == inode_;
 }
 
 DAEMONSCOPE_IN_EACH_FORK void ReportSender::drop() noexcept
 {
     if (descriptor_ >= 0 && isOurs())
-        ::close(descriptor_);
+        closeInFork(descriptor_);
     descriptor_ = -1;
 }
 
 DAEMONSCOPE_IN_EACH_FORK bool ReportSender::connect() noexcept
 {
-    if (monotonicNow() < retryFrom_)
+    if (retryFrom_ > nanoseconds::zero() && isTooEarly())
         return false;
-    const int low = ::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    const int low = socketInFork(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK);
     struct stat status { };
-    if (low >= 0 && ::fstat(low, &status) == 0) {
+    if (low >= 0 && fstatInFork(low, status) == 0) {
         // In this order: a fork in between must find the descriptor's mark beside it.
         device_ = status.st_dev;
         inode_ = status.st_ino;
-        descriptor_ = ::fcntl(low, F_DUPFD_CLOEXEC, lowestDescriptor());
+        descriptor_ = duplicateInFork(low, lowestDescriptor());
     }
     if (low >= 0)
-        ::close(low);
-    if (descriptor_ >= 0 && connectSocket())
-        return true;
-    drop();
-    retryFrom_ = monotonicNow() + retryPause;
+        closeInFork(low);
+    if (descriptor_ >= 0) {
+        const int error = -connectInFork(descriptor_, address_);
+        // EAGAIN: more connections wait to be accepted than the receiver's backlog has room for.
+        if (error == 0 || (error == EAGAIN && connectSlowly()))
+            return true;
+    }
+    connectLater();
     return false;
 }
 
-DAEMONSCOPE_IN_EACH_FORK bool ReportSender::connectSocket() noexcept
+bool ReportSender::isTooEarly() const noexcept
 {
+    return monotonicNow() < retryFrom_;
+}
+
+void ReportSender::connectLater() noexcept
+{
+    drop();
+    retryFrom_ = monotonicNow() + retryPause;
+}
+
+bool ReportSender::connectSlowly() noexcept
+{
+    const KeptErrno kept;
     // sockaddr is what connect(2) calls the addresses of every family.
     const auto* address = reinterpret_cast<const sockaddr*>(&address_);
-    if (::connect(descriptor_, address, sizeof address_) == 0)
-        return true;
-    // EAGAIN: more connections wait to be accepted than the receiver's backlog has room for. poll() does not tell when
-    // that changes, a connect() that blocks does.
-    if (errno != EAGAIN)
-        return false;
+    // poll() does not tell when there is room in the backlog, a connect() that blocks does.
     for (;;) {
         const nanoseconds wait = patience();
         const nanoseconds begun = monotonicNow();
@@ -240,25 +297,34 @@ DAEMONSCOPE_IN_EACH_FORK bool ReportSender::connectSocket() noexcept
     }
 }
 
-DAEMONSCOPE_IN_EACH_FORK ReportSender::Sent ReportSender::sendOnce(const std::string& packet) noexcept
+DAEMONSCOPE_IN_EACH_FORK ReportSender::Sent ReportSender::sendOnce(std::string_view packet) noexcept
 {
     for (;;) {
-        if (::send(descriptor_, packet.data(), packet.size(), MSG_NOSIGNAL | MSG_DONTWAIT) >= 0)
+        const long result = sendInFork(descriptor_, packet.data(), packet.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (result >= 0)
             return Sent::Yes;
-        if (errno == EINTR)
-            continue;
-        if (!isRoomMissing(errno))
-            return Sent::Broken;
-        const nanoseconds wait = patience();
-        if (wait <= nanoseconds::zero())
-            return Sent::NoRoom;
-        const nanoseconds begun = monotonicNow();
-        pollfd waited{descriptor_, POLLOUT, 0};
-        const timespec limit = toTimespec(wait);
-        ::ppoll(&waited, 1, &limit, nullptr);
-        // At least something, so that no error that comes back at once can keep the program here for ever.
-        patienceLeft_ -= std::max<nanoseconds>(monotonicNow() - begun, std::chrono::microseconds(10));
+        if (const Sent sent = waitForRoom(static_cast<int>(-result)); sent != Sent::Yes)
+            return sent;
     }
+}
+
+ReportSender::Sent ReportSender::waitForRoom(int error) noexcept
+{
+    const KeptErrno kept;
+    if (error == EINTR)
+        return Sent::Yes;
+    if (!isRoomMissing(error))
+        return Sent::Broken;
+    const nanoseconds wait = patience();
+    if (wait <= nanoseconds::zero())
+        return Sent::NoRoom;
+    const nanoseconds begun = monotonicNow();
+    pollfd waited{descriptor_, POLLOUT, 0};
+    const timespec limit = toTimespec(wait);
+    ::ppoll(&waited, 1, &limit, nullptr);
+    // At least something, so that no error that comes back at once can keep the program here for ever.
+    patienceLeft_ -= std::max<nanoseconds>(monotonicNow() - begun, std::chrono::microseconds(10));
+    return Sent::Yes;
 }
 
 ReportSender::Duration ReportSender::patience() noexcept

@@ -18,7 +18,7 @@ struct TextUnit {
     std::size_t length = 1;
 };
 
-DAEMONSCOPE_IN_EACH_FORK bool isContinuation(char byte)
+bool isContinuation(char byte)
 {
     return (static_cast<unsigned char>(byte) & 0xc0U) == 0x80U;
 }
@@ -71,7 +71,16 @@ DAEMONSCOPE_IN_EACH_FORK bool isPlain(char32_t code)
     return code >= 0x20 && code < 0x7f && code != U'"' && code != U'\\';
 }
 
-DAEMONSCOPE_IN_EACH_FORK std::size_t escapedSize(char32_t code)
+DAEMONSCOPE_IN_EACH_FORK bool isPlain(std::string_view text)
+{
+    for (const char byte : text) {
+        if (!isPlain(static_cast<unsigned char>(byte)))
+            return false;
+    }
+    return true;
+}
+
+std::size_t escapedSize(char32_t code)
 {
     if (isPlain(code))
         return 1;
@@ -80,21 +89,21 @@ DAEMONSCOPE_IN_EACH_FORK std::size_t escapedSize(char32_t code)
     return code < firstBeyond16Bits ? 6 : 12;
 }
 
-void appendHexEscape(std::string& out, std::uint32_t value)
+void appendHexEscape(RecordText& out, std::uint32_t value)
 {
     constexpr std::string_view digits = "0123456789abcdef";
-    out += "\\u";
+    out.append("\\u");
     for (int shift = 12; shift >= 0; shift -= 4)
-        out += digits[(value >> static_cast<unsigned>(shift)) & 0xfU];
+        out.append(digits[(value >> static_cast<unsigned>(shift)) & 0xfU]);
 }
 
-DAEMONSCOPE_IN_EACH_FORK void appendEscaped(std::string& out, char32_t code)
+void appendEscaped(RecordText& out, char32_t code)
 {
     if (isPlain(code)) {
-        out += static_cast<char>(code);
+        out.append(static_cast<char>(code));
     } else if (const char letter = shortEscape(code)) {
-        out += '\\';
-        out += letter;
+        out.append('\\');
+        out.append(letter);
     } else if (code < firstBeyond16Bits) {
         appendHexEscape(out, code);
     } else {
@@ -106,9 +115,14 @@ DAEMONSCOPE_IN_EACH_FORK void appendEscaped(std::string& out, char32_t code)
 
 } // namespace
 
-DAEMONSCOPE_IN_EACH_FORK void appendQuoted(std::string& out, std::string_view text, std::size_t limit)
+DAEMONSCOPE_IN_EACH_FORK void appendQuoted(RecordText& out, std::string_view text, std::size_t limit)
 {
-    out += '"';
+    out.append('"');
+    if (text.size() <= limit && isPlain(text)) { // nearly all are
+        out.append(text);
+        out.append('"');
+        return;
+    }
     const std::size_t begin = out.size();
     std::size_t fitting = begin; // where the mark goes if the text is too long
     for (std::size_t at = 0; at < text.size();) {
@@ -117,16 +131,16 @@ DAEMONSCOPE_IN_EACH_FORK void appendQuoted(std::string& out, std::string_view te
         const TextUnit unit = unitAt(text, at);
         appendEscaped(out, unit.code);
         if (out.size() - begin > limit) {
-            out.resize(fitting);
-            out += cutMark;
+            out.cut(fitting);
+            out.append(cutMark);
             break;
         }
         at += unit.length;
     }
-    out += '"';
+    out.append('"');
 }
 
-void appendQuotedEnd(std::string& out, std::string_view text, std::size_t limit)
+void appendQuotedEnd(RecordText& out, std::string_view text, std::size_t limit)
 {
     // No byte of the text takes less than one, so those before cannot have room.
     bool isCut = text.size() > limit;
@@ -142,9 +156,9 @@ void appendQuotedEnd(std::string& out, std::string_view text, std::size_t limit)
         at += unit.length;
     }
     isCut = isCut || size > limit;
-    out += '"';
+    out.append('"');
     if (isCut)
-        out += cutMark;
+        out.append(cutMark);
     std::size_t at = 0;
     while (isCut && size + cutMark.size() > limit && at < text.size()) {
         const TextUnit unit = unitAt(text, at);
@@ -156,7 +170,7 @@ void appendQuotedEnd(std::string& out, std::string_view text, std::size_t limit)
         appendEscaped(out, unit.code);
         at += unit.length;
     }
-    out += '"';
+    out.append('"');
 }
 
 } // namespace daemonscope::engine::report

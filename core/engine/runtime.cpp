@@ -166,7 +166,7 @@ DAEMONSCOPE_IN_EACH_FORK void runAtExitHandlers()
     }
 }
 
-const std::vector<std::string>& programArguments()
+DAEMONSCOPE_IN_EACH_FORK const std::vector<std::string>& programArguments()
 {
     return state().arguments;
 }

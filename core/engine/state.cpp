@@ -63,11 +63,15 @@ DAEMONSCOPE_IN_EACH_FORK bool usesCStream(const std::ios& stream)
     return buffer && typeid(*buffer) == typeid(__gnu_cxx::stdio_sync_filebuf<char>);
 }
 
+DAEMONSCOPE_IN_EACH_FORK bool isFlushed(const std::FILE* stream)
+{
+    return stream->_mode <= 0 && stream->_IO_write_ptr == stream->_IO_write_base; // not of wide characters
+}
+
 /// fflush(), which locks the stream, and so writes to its page, even where there is nothing to be done.
 DAEMONSCOPE_IN_EACH_FORK bool flush(std::FILE* stream)
 {
-    const bool isWide = stream->_mode > 0;
-    return (!isWide && stream->_IO_write_ptr == stream->_IO_write_base) || std::fflush(stream) == 0;
+    return isFlushed(stream) || std::fflush(stream) == 0;
 }
 
 } // namespace
@@ -76,7 +80,7 @@ DAEMONSCOPE_IN_EACH_FORK RuntimeState& state()
 {
     // Never destroyed: processes end in many ways, and some of them look at it late. Not on the heap: a forked child
     // then writes to one page less.
-    alignas(RuntimeState) static std::array<std::byte, sizeof(RuntimeState)> storage;
+    DAEMONSCOPE_DATA_IN_EACH_FORK alignas(RuntimeState) static std::array<std::byte, sizeof(RuntimeState)> storage{};
     static RuntimeState* const runtime = [] {
         auto* made = ::new (storage.data()) RuntimeState;
         made->current = makeMainProcess();
@@ -121,6 +125,11 @@ DAEMONSCOPE_IN_EACH_FORK bool flushStandardStreams()
         std::cerr.flush();
     const bool out = flush(stdout);
     return flush(stderr) && out;
+}
+
+DAEMONSCOPE_IN_EACH_FORK bool areStandardStreamsFlushed()
+{
+    return usesCStream(std::cout) && usesCStream(std::cerr) && isFlushed(stdout) && isFlushed(stderr);
 }
 
 DAEMONSCOPE_IN_EACH_FORK bool logs(LogLevel level)

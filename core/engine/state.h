@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "engine/forkpath.h"
 #include "engine/process.h"
 #include "engine/runtime.h"
 
@@ -51,6 +52,27 @@ struct RuntimeState {
 };
 RuntimeState& state();
 
+/// Holds the state's mutex, unless there is nobody to lock out (forkpath.h). Nothing in its scope may start a thread.
+class StateLock {
+public:
+    StateLock()
+        : locks_(!isOnlyThread())
+    {
+        if (locks_)
+            state().mutex.lock();
+    }
+    ~StateLock()
+    {
+        if (locks_)
+            state().mutex.unlock();
+    }
+    StateLock(const StateLock&) = delete;
+    StateLock& operator=(const StateLock&) = delete;
+
+private:
+    bool locks_;
+};
+
 /// fork(2) with everything the engine has to do around it: its locks, its threads, its connection to daemonscope.
 /// Output is not flushed. 0 in the child. Throws OSError.
 int forkEngine();
@@ -69,6 +91,8 @@ void reapEndedChildren();
 void registerExitSequence();
 /// Reports the phase "skipped" if the exit sequence left children alone (docs/hook-protocol.md); at a process's end.
 void reportSkippedExitSequence();
+/// runExitSequence(), directly before a process's last record: it may tell daemonscope of both in one packet.
+void runLastExitSequence();
 /// What is left to do when a program that was executed (not forked) is over: its threads, atexit handlers, flush.
 /// The exit status: `status`, or 120 if the output could not be flushed.
 int endProgram(int status);
@@ -76,6 +100,8 @@ int endProgram(int status);
 void runAtExitHandlers();
 /// fflush of stdout, stderr, and std::cout's and std::cerr's buffers. False: something could not be written.
 bool flushStandardStreams();
+/// Whether that has nothing to do, and so cannot wait for anybody.
+bool areStandardStreamsFlushed();
 /// What stands for a traceback of the exception that is being handled, printed on stderr: "Traceback (most recent call
 /// last):", and "ValueError: boom".
 void printException();

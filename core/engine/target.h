@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -36,8 +37,8 @@ public:
     }
 
     [[nodiscard]] explicit operator bool() const { return body_ != nullptr; }
-    /// The name it was registered under; empty for one without.
-    [[nodiscard]] std::string name() const { return body_ ? body_->name : std::string(); }
+    /// The name it was registered under; empty for one without. As long as a copy of this target lives.
+    [[nodiscard]] std::string_view name() const { return body_ ? body_->name : std::string_view(); }
     void operator()(const Arguments& arguments) const { body_->function(arguments); }
 
 private:

@@ -52,7 +52,7 @@ std::string numberedThreadName(const char* prefix)
 
 std::string targetNameOf(const Target& target)
 {
-    return target.name().empty() ? "<lambda>" : target.name();
+    return std::string(target.name().empty() ? "<lambda>" : target.name());
 }
 
 /// threading.current_thread(): a thread that the engine did not make becomes one when it is first asked for. None: the

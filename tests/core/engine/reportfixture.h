@@ -68,7 +68,7 @@ protected:
         return received ? received->json() : nlohmann::json{};
     }
     /// Sends until something comes through to the present receiver.
-    std::optional<ReportPacket> probe()
+    std::optional<ReportRecord> probe()
     {
         const std::string event = "probe" + std::to_string(++probes_);
         for (int i = 0; i < 600; ++i) {

@@ -12,17 +12,21 @@
 #include <unistd.h>
 
 #include <array>
+#include <deque>
 #include <list>
 #include <optional>
+#include <sstream>
 #include <string>
+#include <vector>
 
 namespace daemonscope::test {
 
-/// A packet as it came, and from whom by the kernel's word.
-struct ReportPacket {
+/// A record as it came, and from whom by the kernel's word.
+struct ReportRecord {
     std::string bytes;
     int peerPid = 0;
     int connection = 0; ///< number of the connection, from 1 in the order of acceptance
+    int packet = 0;     ///< number of the packet that it came in, from 1 in the order of reading
 
     /// Null if it is not JSON as the parser knows it (a lone surrogate is not).
     [[nodiscard]] nlohmann::json json() const { return nlohmann::json::parse(bytes, nullptr, false); }
@@ -49,10 +53,15 @@ public:
     }
 
     [[nodiscard]] bool isListening() const { return isListening_; }
-    /// The next packet of any connection; nothing if none came in `milliseconds`.
-    std::optional<ReportPacket> next(int milliseconds = 30000)
+    /// The next record of any connection; nothing if none came in `milliseconds`.
+    std::optional<ReportRecord> next(int milliseconds = 30000)
     {
         for (;;) {
+            if (!records_.empty()) {
+                ReportRecord record = std::move(records_.front());
+                records_.pop_front();
+                return record;
+            }
             accept();
             std::vector<pollfd> waited{{listener_.get(), POLLIN, 0}};
             for (const Connection& connection : connections_)
@@ -65,22 +74,22 @@ public:
                     ++connection;
                     continue;
                 }
-                if (auto packet = read(*connection)) {
+                if (read(*connection)) {
                     // To the end of the queue, so that one that never pauses does not keep the others from being heard.
                     connections_.splice(connections_.end(), connections_, connection);
-                    return packet;
+                    break;
                 }
                 ++hangUps_;
                 connection = connections_.erase(connection);
             }
         }
     }
-    /// The next packet with this event; others are passed over.
-    std::optional<ReportPacket> next(const std::string& event)
+    /// The next record with this event; others are passed over.
+    std::optional<ReportRecord> next(const std::string& event)
     {
-        while (auto packet = next()) {
-            if (packet->json().is_object() && packet->json().value("e", "") == event)
-                return packet;
+        while (auto record = next()) {
+            if (record->json().is_object() && record->json().value("e", "") == event)
+                return record;
         }
         return std::nullopt;
     }
@@ -105,13 +114,18 @@ private:
             connections_.push_back({std::move(socket), peer.pid, ++accepted_});
         }
     }
-    static std::optional<ReportPacket> read(const Connection& connection)
+    /// A packet's records; false if there is none any more.
+    bool read(const Connection& connection)
     {
         std::array<char, 65536> buffer{};
         const ssize_t size = ::recv(connection.socket.get(), buffer.data(), buffer.size(), 0);
         if (size <= 0)
-            return std::nullopt;
-        return ReportPacket{{buffer.data(), static_cast<std::size_t>(size)}, connection.peerPid, connection.number};
+            return false;
+        ++packets_;
+        std::istringstream packet(std::string(buffer.data(), static_cast<std::size_t>(size)));
+        for (std::string line; std::getline(packet, line);)
+            records_.push_back({line, connection.peerPid, connection.number, packets_});
+        return true;
     }
 
     UniqueFd listener_;
@@ -119,6 +133,8 @@ private:
     std::list<Connection> connections_;
     int accepted_ = 0;
     int hangUps_ = 0;
+    int packets_ = 0;
+    std::deque<ReportRecord> records_; ///< read, and not asked for yet
 };
 
 } // namespace daemonscope::test

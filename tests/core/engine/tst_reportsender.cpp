@@ -210,7 +210,7 @@ private Q_SLOTS:
         }
         // A slow machine may lose some, which the next one says; what comes is in order.
         std::int64_t before = 0, counted = 0;
-        const auto count = [&](const ReportPacket& packet) {
+        const auto count = [&](const ReportRecord& packet) {
             const auto json = packet.json();
             const auto number = json["s"].get<std::int64_t>();
             const auto lost = json.value("lost", std::int64_t{0});
@@ -227,6 +227,88 @@ private Q_SLOTS:
         }
         for (std::thread& thread : threads)
             thread.join();
+    }
+
+    void recordsThatWaitShareThePacketOfTheNext()
+    {
+        report::Packet("first").text("x", "y").sendWithNext();
+        report::Packet("second").sendWithNext();
+        QVERIFY(!receiver().next(0));
+        report::Packet("third").send();
+        report::Packet("fourth").send();
+        std::vector<ReportRecord> records;
+        for (const char* event : {"first", "second", "third", "fourth"}) {
+            const auto record = receiver().next();
+            QVERIFY(record);
+            QVERIFY(record->json()["e"] == event);
+            records.push_back(*record);
+        }
+        for (std::size_t i = 1; i < records.size(); ++i) {
+            const auto before = records[i - 1].json(), json = records[i].json();
+            QCOMPARE(records[i].packet == records[i - 1].packet, i < 3);
+            QCOMPARE(json["s"].get<int>(), before["s"].get<int>() + 1);
+            QVERIFY(json["t"] >= before["t"]);
+            QVERIFY(json["p"] == ::getpid() && !json.contains("lost"));
+        }
+    }
+    void recordsThatDoNotFitInOnePacketTakeMore()
+    {
+        report::Packet("first").sendWithNext();
+        report::Packet("long").text("x", std::string(4000, 'x')).sendWithNext();
+        for (int i = 0; i < 100; ++i)
+            report::Packet("many").number("i", i).sendWithNext();
+        report::Packet("last").send();
+        int packet = 0, packets = 0;
+        for (int i = -2; i <= 100; ++i) {
+            const auto record = receiver().next();
+            QVERIFY(record);
+            const auto json = record->json();
+            QVERIFY(json["e"] == (i == -2 ? "first" : i == -1 ? "long" : i == 100 ? "last" : "many"));
+            QCOMPARE(json.value("i", i), i);
+            packets += record->packet != packet ? 1 : 0;
+            packet = record->packet;
+        }
+        QVERIFY(packets > 3 && packets < 60);
+        QVERIFY(!receiver().next(0));
+    }
+    void whatWaitsIsTheParentsAlone()
+    {
+        report::Packet("waits").sendWithNext();
+        const auto child = [] {
+            report::Packet("test").send();
+            return 0;
+        };
+        QCOMPARE(inChild(child), 0);
+        const auto ofChild = receiver().next();
+        QVERIFY(ofChild);
+        QVERIFY(ofChild->json()["e"] == "test" && ofChild->json()["s"] == 1);
+        QVERIFY(!receiver().next(0));
+        report::Packet("test").send();
+        const auto first = receiver().next(), second = receiver().next();
+        QVERIFY(first && second);
+        QVERIFY(first->json()["e"] == "waits" && second->json()["e"] == "test");
+        QCOMPARE(second->packet, first->packet);
+        QCOMPARE(second->peerPid, ::getpid());
+    }
+    void lostRecordsAreCountedOneByOne()
+    {
+        stop();
+        std::filesystem::remove(reportAddress());
+        for (int i = 0; i < 10; ++i) {
+            report::Packet("lost").sendWithNext();
+            report::Packet("lost").sendWithNext();
+            report::Packet("lost").send();
+        }
+        listen();
+        std::this_thread::sleep_for(std::chrono::milliseconds(300)); // no connection is tried before
+        report::Packet("first").sendWithNext();
+        report::Packet("second").send();
+        report::Packet("third").send();
+        for (const int lost : {30, 0, 0}) {
+            const auto record = receiver().next();
+            QVERIFY(record);
+            QCOMPARE(record->json().value("lost", 0), lost);
+        }
     }
 
     void nothingIsSaidAfterTheExit()
