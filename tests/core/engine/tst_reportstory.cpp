@@ -87,12 +87,17 @@ private:
         };
         std::vector<ReportRecord> records;
         const auto listen = [&] {
-            while (const auto record = receiver().next()) {
+            auto record = receiver().next();
+            while (record) {
                 records.push_back(*record);
                 listener(*record);
                 if (record->json()["e"] == "interp_exit")
-                    return;
+                    break;
+                record = receiver().next();
             }
+            // What the children told is there by then, but connections are read in any order.
+            while (const auto late = receiver().next(0))
+                records.push_back(*late);
         };
         if (inChild(execute, listen) != 0)
             records.clear();
