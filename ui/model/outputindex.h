@@ -64,8 +64,8 @@ private:
     /// A line that has no newline yet.
     struct Open {
         LineNumber number = kNone;
-        std::uint32_t foundBytes =
-            0; ///< where its bytes are found is known of so many; more than are shown are not needed
+        /// So many of its bytes can be found again; of more than are shown it need not be known where they are.
+        std::uint32_t foundBytes = 0;
     };
 
     std::vector<OutputLine> lines_;
