@@ -29,6 +29,7 @@ using AnyPayload = std::variant<payload::RecordingStarted, payload::RecordingEnd
     payload::ResourceSampled, payload::ControlRequested, payload::KillReturned, payload::ParentDeathSignalSet,
     payload::ParentThreadEnded, payload::PidNamespaceSeen, payload::OutputDropped, payload::CaptureStatement>;
 
+/// What a Payload can be made of: anything but a Payload, or what it derives from.
 template <class T>
 concept NotYetPayload = !std::derived_from<std::remove_cvref_t<T>, AnyPayload>;
 

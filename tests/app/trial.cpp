@@ -228,6 +228,14 @@ std::vector<pid_t> Bench::leftovers() const
     return processesWith(runtimeEntry());
 }
 
+Words wordsOf(const QByteArrayList& list)
+{
+    Words words;
+    for (const QByteArray& word : list)
+        words.push_back(word.toStdString());
+    return words;
+}
+
 std::string recorderProgram()
 {
     return DAEMONSCOPE_BINARY_DIR "/bin/daemonscope-recorder";

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QByteArray>
+#include <QByteArrayList>
 #include <QString>
 #include <QTemporaryDir>
 
@@ -15,6 +16,8 @@
 namespace trial {
 
 using Words = std::vector<std::string>;
+/// Rows of QTest have their words in this form.
+Words wordsOf(const QByteArrayList& list);
 
 /// How to run something.
 struct Setup {

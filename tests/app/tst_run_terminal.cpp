@@ -79,10 +79,7 @@ private:
     static Words fetched()
     {
         QFETCH(const QByteArrayList, options);
-        Words words;
-        for (const QByteArray& option : options)
-            words.push_back(option.toStdString());
-        return words;
+        return trial::wordsOf(options);
     }
 
 private Q_SLOTS:

@@ -69,10 +69,7 @@ private:
     static Words fetched()
     {
         QFETCH(const QByteArrayList, options);
-        Words words;
-        for (const QByteArray& option : options)
-            words.push_back(option.toStdString());
-        return words;
+        return trial::wordsOf(options);
     }
 
 private Q_SLOTS:
