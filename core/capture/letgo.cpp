@@ -116,6 +116,7 @@ void LetGo::programEnded(const ExitStatus& status, std::int64_t maxRssBytes)
     exited.coreDumped = status.coreDumped();
     exited.cpuNs = programsCpuNs_;
     exited.maxRssBytes = maxRssBytes;
+    exited.usageAtEnd = true;
     programsEnd_.set_value(exited);
 }
 

@@ -210,6 +210,7 @@ void Tracer::onProcessEnd(std::int32_t pid, const tracing::Report& report)
     exited.coreDumped = status.coreDumped();
     exited.cpuNs = std::max<std::int64_t>((report.cpu - process.childrenCpu).count(), 0);
     exited.maxRssBytes = report.maxRssBytes;
+    exited.usageAtEnd = true;
     const EventTime now = monotonicNow();
     recording_.append({now, process.id, Witness::Kernel, exited});
     processes_.ended(pid);

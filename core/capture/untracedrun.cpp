@@ -122,6 +122,7 @@ std::optional<payload::Exited> UntracedRun::collect(ProcessId process)
         status = child->status;
         exited.cpuNs = child->cpu.count();
         exited.maxRssBytes = child->maxRssBytes;
+        exited.usageAtEnd = true;
     }
     exited.bySignal = status.bySignal();
     exited.code = status.bySignal() ? status.signal().number() : status.exitCode();

@@ -20,7 +20,7 @@ template <class C> void visit(C& c, SignalDelivered& e) { c("signal", e.signal);
 template <class C> void visit(C& c, KillRequested& e) { c("signal", e.signal); c("target_pid", e.targetPid); c("target", e.target); c("call", e.call); c("members", e.members); c("claimed_code", e.claimedCode); c("claimed_pid", e.claimedPid); }
 template <class C> void visit(C& c, Stopped& e) { c("signal", e.signal); }
 template <class C> void visit(C&, Continued&) {}
-template <class C> void visit(C& c, Exited& e) { c("by_signal", e.bySignal); c("code", e.code); c("core_dumped", e.coreDumped); c("cpu_ns", e.cpuNs); c("max_rss_bytes", e.maxRssBytes); c("status_unknown", e.statusUnknown); }
+template <class C> void visit(C& c, Exited& e) { c("by_signal", e.bySignal); c("code", e.code); c("core_dumped", e.coreDumped); c("cpu_ns", e.cpuNs); c("max_rss_bytes", e.maxRssBytes); c("status_unknown", e.statusUnknown); c("usage_at_end", e.usageAtEnd); }
 template <class C> void visit(C& c, Reparented& e) { c("adopter", e.adopter); c("adopter_pid", e.adopterPid); }
 template <class C> void visit(C& c, Reaped& e) { c("by", e.by); c("discarded", e.discarded); c("by_unknown", e.byUnknown); }
 template <class C> void visit(C& c, Source& e) { c("place", e.place); c("via", e.via); }

@@ -106,9 +106,9 @@ void EventFold::operator()(const payload::Exited& exited)
     Process& process = self();
     // The end of a process that is no child of the recorder's comes without them, or with what /proc said last of its
     // CPU time.
-    if (exited.maxRssBytes > 0) {
+    if (exited.usageAtEnd) {
         process.cpuNs = exited.cpuNs;
-        process.maxRssBytes = exited.maxRssBytes;
+        process.maxRssBytes = std::max(process.maxRssBytes, exited.maxRssBytes);
         process.usageAtEnd = true;
     } else {
         process.cpuNs = std::max(process.cpuNs, exited.cpuNs);

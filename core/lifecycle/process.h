@@ -84,7 +84,7 @@ struct Process {
     std::optional<DaemonOrigin> daemonOrigin;
     std::optional<StartMethod> startMethod;
 
-    bool usageAtEnd = false;      ///< cpuNs and maxRssBytes are the kernel's exact values at its end
+    bool usageAtEnd = false;      ///< cpuNs and maxRssBytes are what the kernel told at its end
     bool endByRuntime = false;    ///< end and exit were told by its parent's runtime, not by the kernel
     bool exitByRuntime = false;   ///< exit was, and the end by the kernel
     bool reapedByRuntime = false; ///< its collection was told by its parent's runtime

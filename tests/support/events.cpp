@@ -81,12 +81,12 @@ Story& Story::exec(milliseconds t, ProcessId process, std::vector<std::string> a
 
 Story& Story::exited(milliseconds t, ProcessId process, int code)
 {
-    return kernel(t, process, Exited{false, code, false, 1'000'000, 8 << 20});
+    return kernel(t, process, Exited{false, code, false, 1'000'000, 8 << 20, false, true});
 }
 
 Story& Story::died(milliseconds t, ProcessId process, int signal)
 {
-    return kernel(t, process, Exited{true, signal, false, 1'000'000, 8 << 20});
+    return kernel(t, process, Exited{true, signal, false, 1'000'000, 8 << 20, false, true});
 }
 
 Story& Story::reaped(milliseconds t, ProcessId process, std::optional<ProcessId> by)

@@ -33,6 +33,7 @@ void Reproducible::operator()(Event& event)
         *sampled = {-1, -1, 0, 0};
     } else if (auto* exited = std::get_if<payload::Exited>(&event.payload)) {
         exited->cpuNs = exited->maxRssBytes = 0;
+        exited->usageAtEnd = false;
     } else if (auto* started = std::get_if<payload::RecordingStarted>(&event.payload)) {
         started->sampleNs = 0;
         started->controlSocket.clear();

@@ -30,6 +30,9 @@ QString usageText(const ProcessTree& tree, const Process& process, EventTime t)
     if (t < process.born)
         return {};
     const UsageAt usage = usageAt(tree.resources(), process, t);
+    if (usage.atEnd && process.maxRssBytes == 0)
+        return QStringLiteral("Used %1 of CPU time, and less memory than the kernel counts.")
+            .arg(cpuText(*usage.cpuNs));
     if (usage.atEnd)
         return QStringLiteral("Used %1 of CPU time, and %2 of memory at most.")
             .arg(cpuText(*usage.cpuNs), bytesText(process.maxRssBytes));

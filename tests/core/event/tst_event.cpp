@@ -26,7 +26,7 @@ std::vector<Payload> oneOfEach()
         payload::Executed{{"a", "", "c"}, "/bin/a", "/tmp", "no cwd"},
         payload::SignalDelivered{15, -6, 99, 1000, process},
         payload::KillRequested{9, -4711, process, "kill", {process, {4712, 8}}, -1, 5}, payload::Stopped{19},
-        payload::Continued{}, payload::Exited{true, 11, true, 123456789012, 1 << 30, true},
+        payload::Continued{}, payload::Exited{true, 11, true, 123456789012, 1 << 30, true, true},
         payload::Reparented{process, 1}, payload::Reaped{process, true, true},
         payload::InterpreterStarted{"main", "3.11.2", "/usr/bin/python3", {"python3"}, 1, "python"}, payload::Forked{},
         payload::ObjectMade{object, "P", "C", true, true, "f", source},

@@ -26,6 +26,7 @@ Story sampledStory()
     payload::Exited exited;
     exited.cpuNs = 901 * kMs;
     exited.maxRssBytes = 33 * kMiB;
+    exited.usageAtEnd = true;
     story.kernel(6000ms, main, exited);
     story.kernel(6001ms, main, payload::ResourceSampled{900 * kMs, 99 * kMiB, 1, 1000 * kMs}); // too late
     story.ended(6002ms);
@@ -80,6 +81,21 @@ private Q_SLOTS:
         QCOMPARE(cut.at(0).cpuNs, 600 * kMs); // as far as is known
         QCOMPARE(cut.at(0).maxRssBytes, 30 * kMiB);
         QVERIFY(!cut.at(0).usageAtEnd);
+    }
+
+    /// Since Linux 6.2 the kernel counts pages in batches, and tells 0 of a process that has but a few.
+    void anEndWithoutMemoryIsTold()
+    {
+        Story story;
+        const ProcessId main = story.launch(0ms, {"tiny"});
+        payload::Exited exited;
+        exited.cpuNs = 3 * kMs;
+        exited.usageAtEnd = true;
+        story.kernel(20ms, main, exited);
+        const ProcessTree tree = story.tree();
+        QCOMPARE(tree.at(0).cpuNs, 3 * kMs);
+        QVERIFY(tree.at(0).usageAtEnd);
+        QVERIFY(usageAt(tree.resources(), tree.at(0), Story::time(30ms)).atEnd);
     }
 
     void anEndWithoutValuesKeepsTheLastLook()

@@ -26,6 +26,7 @@ std::vector<StoryEvent> story(std::int64_t sampleNs)
     payload::Exited exited;
     exited.cpuNs = 901 * kMs;
     exited.maxRssBytes = 33 * kMiB;
+    exited.usageAtEnd = true;
     std::vector<StoryEvent> events{
         {{at(0), kProcess, Witness::Recorder, started}, {}}, {{at(0), kProcess, Witness::Kernel, payload::Born{}}, {}}};
     if (sampleNs > 0) {
@@ -68,6 +69,18 @@ private Q_SLOTS:
         for (const StoryEvent& entry : story(sampled ? 1000 * kMs : 0))
             tree.apply(entry.event);
         QCOMPARE(usageText(tree, tree.at(0), at(seconds)), line);
+    }
+
+    void tooLittleToCount()
+    {
+        ProcessTree tree;
+        for (StoryEvent entry : story(0)) {
+            if (auto* exited = std::get_if<payload::Exited>(&entry.event.payload))
+                exited->maxRssBytes = 0;
+            tree.apply(entry.event);
+        }
+        QCOMPARE(usageText(tree, tree.at(0), at(6)),
+            QStringLiteral("Used 901 ms of CPU time, and less memory than the kernel counts."));
     }
 
     void bytes()
