@@ -8,6 +8,7 @@
 #include "os/socket.h"
 #include "trial.h"
 #include "trialfacts.h"
+#include "trialtree.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -44,13 +45,7 @@ private:
     trial::Bench bench_;
 
     [[nodiscard]] RecordingFacts facts() const { return RecordingFacts::read(bench_.recording()); }
-    [[nodiscard]] ProcessTree tree() const
-    {
-        ProcessTree tree;
-        for (const Event& event : facts().events)
-            tree.apply(event);
-        return tree;
-    }
+    [[nodiscard]] ProcessTree tree() const { return trial::processTreeOf(bench_.recording()); }
     [[nodiscard]] std::string socket() const
     {
         const RecordingFacts recorded = facts();

@@ -3,8 +3,8 @@
 // Who collected a process that had ended, and when; and children that nobody can follow.
 
 #include "lifecycle/report/jsonreport.h"
-#include "recording/reader.h"
 #include "trial.h"
+#include "trialtree.h"
 
 #include <QTest>
 
@@ -23,16 +23,7 @@ private:
     {
         if (bench_.record(setup).timedOut)
             return {};
-        auto opened = daemonscope::RecordingReader::open(bench_.recording());
-        if (!opened.ok())
-            return {};
-        daemonscope::RecordingReader reader = std::move(opened).value();
-        daemonscope::ProcessTree tree;
-        for (auto batch = reader.poll(); !batch.empty(); batch = reader.poll()) {
-            for (const daemonscope::Event& event : batch)
-                tree.apply(event);
-        }
-        return daemonscope::jsonReport(tree);
+        return daemonscope::jsonReport(trial::processTreeOf(bench_.recording()));
     }
 
     trial::Bench bench_;

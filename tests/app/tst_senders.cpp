@@ -4,8 +4,8 @@
 // sender is named, and how it is known.
 
 #include "lifecycle/report/jsonreport.h"
-#include "recording/reader.h"
 #include "trial.h"
+#include "trialtree.h"
 
 #include <QFile>
 #include <QTest>
@@ -32,16 +32,7 @@ constexpr int kLacking = 77; ///< a fixture's word for: not on this machine
 
 Json reportOf(const std::string& recording)
 {
-    auto opened = daemonscope::RecordingReader::open(recording);
-    if (!opened.ok())
-        return {};
-    daemonscope::RecordingReader reader = std::move(opened).value();
-    daemonscope::ProcessTree tree;
-    for (auto batch = reader.poll(); !batch.empty(); batch = reader.poll()) {
-        for (const daemonscope::Event& event : batch)
-            tree.apply(event);
-    }
-    return daemonscope::jsonReport(tree);
+    return daemonscope::jsonReport(trial::processTreeOf(recording));
 }
 
 int idOr(const Json& value, int otherwise = kNobody)
