@@ -16,6 +16,7 @@
 #include <cstring>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -105,7 +106,8 @@ double nanosecondsEach(const std::function<void()>& action)
     return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - begin).count() / startsInRound;
 }
 
-void race()
+/// Prints what each contender takes; only the one that is named, if one is.
+void race(std::string_view only)
 {
     struct Contender {
         const char* name;
@@ -119,6 +121,7 @@ void race()
         {"engine spawn", engineStart(mp::StartMethod::Spawn)},
         {"engine forkserver", engineStart(mp::StartMethod::ForkServer)},
     };
+    std::erase_if(contenders, [&](const Contender& contender) { return !only.empty() && contender.name != only; });
     for (Contender& contender : contenders)
         contender.action(); // helpers start, caches fill
     for (int round = 0; round < rounds; ++round) {
@@ -145,7 +148,8 @@ int main(int argc, char** argv)
     std::vector<char> ballast;
     if (argc > 1 && std::strcmp(argv[1], "--memory") == 0)
         ballast.assign(std::size_t(64) << 20, 1);
-    const int status = mp::runMain(argc, argv, race);
+    const std::string only = argc > 2 && std::strcmp(argv[1], "--only") == 0 ? argv[2] : "";
+    const int status = mp::runMain(argc, argv, [&] { race(only); });
     if (!folder.empty()) {
         ::unlink((folder + "/hook").c_str());
         ::rmdir(folder.c_str());

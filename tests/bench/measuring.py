@@ -31,6 +31,7 @@ class Bench:
         self.folder = pathlib.Path(folder)
         self.fixtures = self.build / "tests" / "fixtures"
         self.programs = self.build / "tests" / "bench"
+        self.hook = str(pathlib.Path(__file__).resolve().parents[2] / "resources" / "python")
         self.recorder = str(self.build / "bin" / "daemonscope-recorder")
         # A machine may have a start script in the place of its interpreter; it is Python that is measured.
         text = subprocess.check_output(["python3", "-c", "import sys; print(sys.executable)"], text=True)
@@ -43,7 +44,11 @@ class Bench:
         return [self.recorder, "--force", "-o", self.recording, "--output=pipe", *options, "--", *command]
 
     def hooked(self, command):
-        """The command with the hook and its receiver alone: without ptrace and output capture."""
+        """The command with the hook and its receiver alone."""
+        return [str(self.programs / "bench_hooked"), self.recording, self.hook, *command]
+
+    def light(self, command):
+        """The command with the hook and the light witness: without ptrace and output capture."""
         return [self.recorder, "--force", "-o", self.recording, "--no-ptrace", "--output=inherit", "--", *command]
 
     def bare(self, command):

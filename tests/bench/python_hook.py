@@ -27,7 +27,17 @@ if __name__ == "__main__":
 
 WITHOUT = "without the hook"
 HOOKED = "with the hook"
+LIGHT = "with the light witness, too"
 ALL = "with all witnesses"
+
+
+def _variants(bench, command):
+    return [
+        (WITHOUT, command),
+        (HOOKED, bench.hooked(command)),
+        (LIGHT, bench.light(command)),
+        (ALL, bench.record(command)),
+    ]
 
 
 def _starts(bench, method, starts, rounds, goals, cores=ONE_CORE):
@@ -36,7 +46,7 @@ def _starts(bench, method, starts, rounds, goals, cores=ONE_CORE):
     script.write_text(STARTS)
     said = bench.folder / "starts.txt"
     command = [bench.python, str(script), method, str(starts), str(said)]
-    variants = [(WITHOUT, command), (HOOKED, bench.hooked(command)), (ALL, bench.record(command))]
+    variants = _variants(bench, command)
     costs = {name: [] for name, _ in variants}
     for number in range(rounds):
         for name, variant in variants if number % 2 == 0 else reversed(variants):
@@ -64,5 +74,5 @@ def hook(bench):
         ("Python: start and import of multiprocessing", "import multiprocessing.context"),
     ):
         command = ["sh", "-c", loop, bench.python, code]
-        variants = [(WITHOUT, command), (HOOKED, bench.hooked(command)), (ALL, bench.record(command))]
+        variants = _variants(bench, command)
         costs_table(f"{title}; one core", WITHOUT, bench.race(variants, 5, ONE_CORE))
