@@ -128,6 +128,33 @@ class EventsTest(HookTest):
         self.assertEqual(len(result.of("exit_begin", p=result.main)[0]["daemons"]), 1)
         self.assertEqual(len(result.of("exit_terminate")), 1)
 
+    def test_hostile_words(self):
+        """What is no plain text is told without running the program's code."""
+        code = (
+            "import multiprocessing as m, os, subprocess, sys\n"
+            "class Word(str):\n"
+            "    def called(self, *args): raise RuntimeError('called')\n"
+            "    __len__ = __bool__ = __eq__ = __str__ = __getitem__ = __add__ = __mod__ = encode = called\n"
+            "    __hash__ = str.__hash__\n"
+            "context = m.get_context('fork')\n"
+            "if __name__ == '__main__':\n"
+            "    for sys.argv in (['-c', Word('changed')], ('no', 'list', Word('x')), [Word(), 5], None):\n"
+            "        p = context.Process(target=int)\n"
+            "        p._name = Word('odd \\u20ac \"')\n"
+            "        p.start(); p.join()\n"
+            "    subprocess.run(['true', Word('said')])\n"
+            "    exec('if os.fork() == 0: os._exit(0)', {'os': os, '__name__': Word('odd')})\n"
+            "    os.wait()\n"
+            "    m.current_process()._identity = (Word('odd'), 7)\n"
+            "    if os.fork() == 0: os._exit(0)\n"
+        )
+        result = watch([chosen.python, "-c", code])
+        self.assertEqual((result.code, result.out, result.err), (0, b"", b""))
+        self.assertEqual([event["name"] for event in result.of("boot")], ['odd \u20ac "'] * 4)
+        argv = [["-c", "changed"], ["no", "list", "x"], [""], []]
+        self.assertEqual([event["argv"] for event in result.of("boot")], argv)
+        self.assertEqual(result.of("popen")[0]["argv"], ["true", "said"])
+
     def test_optimized(self):
         """Compiled without its checks, the library refuses nothing."""
         result = self.case("refused", "fork", "-O")

@@ -37,27 +37,30 @@ def _words(value):
 
 def _on_fork(how):
     def on_fork(args):
+        frame = sys._getframe(1).f_back  # behind the hook's one audit function
+        if module_of(frame) == "multiprocessing.popen_fork":
+            return  # most forks are
         frame = _caller()
         if not module_of(frame).startswith("multiprocessing."):
-            emit("os_fork", how=how, **call_site(frame))
+            emit("os_fork", call_site(frame), how=how)
 
     return on_fork
 
 
 def _on_subprocess(args):
-    emit("popen", how="subprocess", argv=_words(args[1]), **call_site(_caller()))
+    emit("popen", call_site(_caller()), how="subprocess", argv=_words(args[1]))
 
 
 def _on_spawn(args):
-    emit("popen", how="posix_spawn", argv=_words(args[1]), **call_site(_caller()))
+    emit("popen", call_site(_caller()), how="posix_spawn", argv=_words(args[1]))
 
 
 def _on_system(args):
-    emit("popen", how="system", argv=_words(args[0]), **call_site(_caller()))
+    emit("popen", call_site(_caller()), how="system", argv=_words(args[0]))
 
 
 def _on_exec(args):
-    emit("os_exec", path=_word(args[0]), argv=_words(args[1]), **call_site(_caller()))
+    emit("os_exec", call_site(_caller()), path=_word(args[0]), argv=_words(args[1]))
 
 
 def _on_kill(how):
@@ -66,7 +69,7 @@ def _on_kill(how):
         if module_of(frame) == "multiprocessing.popen_fork" and frame.f_code.co_name == "_send_signal":
             runtime.load("exits").say_signal(*args)
         else:
-            emit("os_kill", pid=args[0], sig=args[1], how=how, **call_site(frame))
+            emit("os_kill", call_site(frame), pid=args[0], sig=args[1], how=how)
 
     return on_kill
 

@@ -13,6 +13,8 @@ from daemonscope_hook import runtime
 from daemonscope_hook.facts import cut_frames, dress
 from daemonscope_hook.wire import complain, emit, is_foreign, number
 
+processes = runtime.load("processes")
+
 _util = None
 _exit_code = None
 
@@ -25,7 +27,7 @@ _joining = None  # the process object that the sequence waits for
 def say_signal(pid, signal):
     """Report that the library is about to send a signal to a child of this process."""
     fields = {"child": pid, "sig": signal, "at_exit": _running_in == getpid()}
-    obj = runtime.load("processes").children.get(pid)
+    obj = processes.children.get(pid)
     if obj is not None:
         fields["obj"] = obj
     emit("signal", **fields)
@@ -35,10 +37,9 @@ def _begin():
     """The sequence has begun: say what it has to do."""
     global _begun_in, _running_in, _idle_in
     _begun_in = _running_in = getpid()
-    processes = runtime.load("processes")
     if not processes._process._children and not _util._finalizer_registry:
         _idle_in = _begun_in
-        emit("exit_begin", by=processes.current_id(), daemons=[], plain=[], idle=True)
+        emit("exit_begin", ',"by":"%s","daemons":[],"plain":[],"idle":true' % processes.current_id())
         return
     daemons, plain, more = [], [], 0
     for process in sorted(list(processes._process._children), key=_age):
@@ -61,7 +62,7 @@ def _begin():
 
 def _age(process):
     """Children in the order in which their objects were made."""
-    return runtime.load("processes").facts_of(process).get("_identity") or ()
+    return processes.facts_of(process).get("_identity") or ()
 
 
 def _finish_join():
@@ -69,7 +70,6 @@ def _finish_join():
     global _joining
     process, _joining = _joining, None
     if process is not None:
-        processes = runtime.load("processes")
         processes._process.BaseProcess.join = processes.wrapped_join
         processes.returned_at_exit(process)
 
@@ -77,7 +77,6 @@ def _finish_join():
 def _step(event, frame, name):
     """Report a step that concerns one child, which the exit function holds in its variable `p`."""
     global _joining
-    processes = runtime.load("processes")
     process = frame.f_locals.get("p")
     fields = {"name": name if isinstance(name, str) else repr(name)}
     if isinstance(process, processes._process.BaseProcess):
@@ -119,15 +118,19 @@ def say_skipped():
     The exit function does nothing when the mark "exiting" is set. A fork during the parent's exit sequence inherits the
     mark, and children may be started when the sequence is over.
     """
-    if _util is None or not _util._exiting:
-        return
-    if _begun_in == getpid():
-        processes = runtime.load("processes")
-        is_skipped = _running_in == 0 and any(map(processes.is_awaited, list(processes._process._children)))
-    else:
-        is_skipped = True
-    if is_skipped:
-        emit("exit_phase", phase="skipped")
+    try:
+        if _util is None or not _util._exiting:
+            return
+        if _begun_in == getpid():
+            is_skipped = _running_in == 0 and any(map(processes.is_awaited, list(processes._process._children)))
+        else:
+            is_skipped = True
+        if is_skipped:
+            emit("exit_phase", phase="skipped")
+    except Exception as error:
+        if is_foreign(error):
+            raise
+        complain("exit sequence", error)
 
 
 def _wrap_log(original, level):
@@ -168,6 +171,7 @@ def _install_util(util):
     if _util is util:
         return
     _util = util
+    processes.before_end = say_skipped
     function = util._exit_function
     _exit_code = function.__code__
     names = _exit_code.co_varnames[: _exit_code.co_argcount]
@@ -189,11 +193,9 @@ class _ReturnCode:
         popen.__dict__["returncode"] = value
         if isinstance(value, int):
             child = popen.__dict__.get("pid")
-            obj = runtime.load("processes").children.pop(child, None)
-            if obj is None:
-                emit("reaped", child=child, code=number(value))
-            else:
-                emit("reaped", child=child, code=number(value), obj=obj)
+            obj = processes.children.pop(child, None)
+            text = ',"child":%s,"code":%s' % (number(child), number(value))
+            emit("reaped", text if obj is None else '%s,"obj":"%s"' % (text, obj))
 
     def __delete__(self, popen):
         del popen.__dict__["returncode"]

@@ -5,7 +5,7 @@
 import os
 import sys
 
-from daemonscope_hook.wire import FOLDER
+from daemonscope_hook.wire import FOLDER, TEXT_LIMIT, quote
 
 _LIBRARY = os.path.dirname(os.__file__) + "/"
 _PACKAGES = ("/site-packages/", "/dist-packages/")
@@ -19,7 +19,10 @@ except OSError:
 CUTS_ARE_COMPLETE = sys.version_info >= (3, 11)
 
 
-_places = {}  # file name of code: its path as it is shown; None: the hook's; "": the library's
+_places = {}  # file name of code: its path as JSON without the quotes; None: the hook's; "": the library's
+
+_FUNCTION = type(lambda: None)
+_LINE_ROOM = 16  # for a line's number in the limit of a string
 
 
 def _place_of(path):
@@ -28,10 +31,10 @@ def _place_of(path):
         place = None
     elif path.startswith("<frozen ") or (path.startswith(_LIBRARY) and not any(part in path for part in _PACKAGES)):
         place = ""
-    elif path[:1] not in ("/", "<"):  # up to 3.8 the main script's name is as it was typed
-        place = _START_FOLDER + path
     else:
-        place = path
+        # Up to 3.8 the main script's name is as it was typed.
+        shown = path if path[:1] in ("/", "<") else _START_FOLDER + path
+        place = quote(shown, TEXT_LIMIT - _LINE_ROOM)[1:-1]
     if len(_places) > 1000:  # a program can make up file names without end
         _places.clear()
     _places[path] = place
@@ -39,27 +42,26 @@ def _place_of(path):
 
 
 def call_site(frame):
-    """Find who called: the program's nearest line (`src`) and the library function it went through (`via`)."""
-    found = {}
+    """Find who called: the program's nearest line (`src`) and the library function it went through (`via`), as text."""
+    via = ""
     while frame is not None:
         code = frame.f_code
         path = code.co_filename
         place = _places[path] if path in _places else _place_of(path)
         if place:
-            found["src"] = "%s:%d" % (place, frame.f_lineno or 0)
-            break
-        if place is not None and not found:
+            return ',"src":"%s:%d"%s' % (place, frame.f_lineno or 0, via)
+        if place is not None and not via:
             module = frame.f_globals.get("__name__")
             module = module.rpartition(".")[2] if isinstance(module, str) else "?"
-            found["via"] = module + "." + code.co_name
+            via = ',"via":' + quote(module + "." + code.co_name)
         frame = frame.f_back
-    return found
+    return via
 
 
 def module_of(frame):
     """Name of the module whose code runs in a frame."""
     name = frame.f_globals.get("__name__") if frame is not None else None
-    return name if isinstance(name, str) else ""
+    return name if type(name) is str else ""  # another class could run code of the program when it is compared
 
 
 def class_name(cls):
@@ -74,11 +76,14 @@ def callable_name(target):
     if target is None:
         return None
     kind = type(target)
+    if kind is _FUNCTION:
+        module = target.__module__
+        return module + "." + target.__qualname__ if isinstance(module, str) else target.__qualname__
     if kind.__name__ == "partial" and kind.__module__ == "functools":
         return callable_name(target.func)
     if issubclass(kind, type):
         return class_name(target)
-    if kind.__module__ == "builtins" and kind.__name__ in ("function", "builtin_function_or_method", "method"):
+    if kind.__module__ == "builtins" and kind.__name__ in ("builtin_function_or_method", "method"):
         module = getattr(target, "__module__", None)
         name = getattr(target, "__qualname__", None) or target.__name__
         return module + "." + name if isinstance(module, str) else name

@@ -13,13 +13,14 @@ from time import monotonic_ns
 
 from daemonscope_hook import runtime
 from daemonscope_hook.facts import call_site, callable_name, class_name, cut_frames, dress, error_fields, module_of
-from daemonscope_hook.wire import complain, emit, is_foreign, is_over, number
+from daemonscope_hook.wire import complain, emit, is_foreign, is_over, members, number, quote
 
 _process = None  # the library's module
 _daemon_properties = ()
 
 original_join = None
 wrapped_join = None
+before_end = None  # called before proc_end is sent; exits.py has something to say then
 children = {}  # pid of a started child: its object's id
 
 _PLAIN_VALUES = (bool, int, float, str, bytes, list, tuple, dict, set, type(None))
@@ -40,7 +41,7 @@ def object_id(process):
     facts = attributes_of(process, "__dict__")
     identity = facts.get("_identity")
     if identity:
-        path = identity[0] if len(identity) == 1 else ".".join(map(str, identity))
+        path = "%d" % identity[0] if len(identity) == 1 else ".".join(["%d" % step for step in identity])
         return "%d:%s" % (facts.get("_parent_pid") or 0, path)
     return "%d:?" % getpid() if identity is None else "%d:" % getpid()
 
@@ -85,30 +86,39 @@ def daemon_flag(process):
     return stored, False
 
 
-def report(event, process, make_fields, *args):
-    """Send an event about a process object; an error in finding out its fields must not reach the program."""
+def report(event, process, make_members, *args):
+    """Send an event about a process object; an error in finding out its members must not reach the program."""
     if is_over():
         return
     try:
-        emit(event, obj=object_id(process), **make_fields(process, *args))
+        emit(event, ',"obj":"%s"%s' % (object_id(process), make_members(process, *args)))
     except Exception as error:
         _failed(event, error)
 
 
 def _failed(event, error):
-    """The fields of an event could not be found out: report that, unless the error is the program's."""
+    """The members of an event could not be found out: report that, unless the error is the program's."""
     if is_foreign(error):
         raise
     complain("report " + event, error)
 
 
 def by_whom():
-    """Who acts, and from where."""
-    return {"by": object_id(_process._current_process), **call_site(sys._getframe(1))}
+    """Who acts, and from where, as members."""
+    return ',"by":"%s"%s' % (object_id(_process._current_process), call_site(sys._getframe(1)))
 
 
-# What every start and join goes through is written in few and long functions, and looks into objects directly: a function
-# that is called in the process that forks costs a copy of the pages that it lies on (see wire.emit).
+# What every start and join goes through is written in few and long functions, looks into objects directly and makes its
+# members as text: a function, a string or a dictionary that is used by a process that forks costs a copy of the page that
+# it lies on (see wire.emit).
+
+
+def _target_of(process, facts):
+    """Name of what an object will run, as JSON."""
+    target = facts.get("_target")
+    if target is None and type(process).run is not _process.BaseProcess.run:
+        return quote(class_name(type(process)) + ".run")
+    return "null" if target is None else quote(callable_name(target))
 
 
 def _say_new(process, is_explicit, frame):
@@ -116,24 +126,21 @@ def _say_new(process, is_explicit, frame):
     try:
         facts = attributes_of(process, "__dict__")
         name = facts.get("_name")
-        cls = type(process)
         daemon, is_shadowed = daemon_flag(process)
-        target = facts.get("_target")
-        fields = call_site(frame)
-        if is_shadowed:
-            fields["shadowed"] = True
         emit(
             "proc_new",
-            obj=object_id(process),
-            name=name if type(name) is str else _shown(name),
-            cls=class_name(cls),
-            daemon=daemon,
-            how="explicit" if is_explicit else "inherited",
-            target=class_name(cls) + ".run"
-            if target is None and cls.run is not _process.BaseProcess.run
-            else callable_name(target),
-            by=object_id(_process._current_process),
-            **fields,
+            ',"obj":"%s","name":%s,"cls":%s,"daemon":%s,"how":"%s","target":%s,"by":"%s"%s%s'
+            % (
+                object_id(process),
+                quote(name if type(name) is str else _shown(name)),
+                quote(class_name(type(process))),
+                "true" if daemon else "false",
+                "explicit" if is_explicit else "inherited",
+                _target_of(process, facts),
+                object_id(_process._current_process),
+                call_site(frame),
+                ',"shadowed":true' if is_shadowed else "",
+            ),
         )
     except Exception as error:
         _failed("proc_new", error)
@@ -160,13 +167,12 @@ def _say_start(process, begun, frame):
         obj = object_id(process)
         if begun is None:
             name = facts.get("_name")
-            emit(
-                event,
-                obj=obj,
-                name=name if type(name) is str else _shown(name),
-                daemon=daemon_flag(process)[0],
-                by=object_id(_process._current_process),
-                **call_site(frame),
+            text = ',"obj":"%s","name":%s,"daemon":%s,"by":"%s"%s' % (
+                obj,
+                quote(name if type(name) is str else _shown(name)),
+                "true" if daemon_flag(process)[0] else "false",
+                object_id(_process._current_process),
+                call_site(frame),
             )
         else:
             popen = facts.get("_popen")
@@ -174,13 +180,13 @@ def _say_start(process, begun, frame):
             child = child if isinstance(child, int) else None
             children[child] = obj
             method = getattr(popen, "method", None)
-            emit(
-                event,
-                obj=obj,
-                child=child,
-                method=method if isinstance(method, str) else None,
-                ns=monotonic_ns() - begun,
+            text = ',"obj":"%s","child":%s,"method":%s,"ns":%d' % (
+                obj,
+                number(child),
+                quote(method) if isinstance(method, str) else "null",
+                monotonic_ns() - begun,
             )
+        emit(event, text)
     except Exception as error:
         _failed(event, error)
 
@@ -195,7 +201,7 @@ def _wrap_start(original):
             result = original(self, *args, **kwargs)
         except BaseException as error:
             if getpid() == pid:  # a child can leave its bootstrap code by this way, too
-                report("start_refused", self, _refused_fields, error)
+                report("start_refused", self, _refused_members, error)
             cut_frames(error)
             raise
         if _process is not None:
@@ -205,8 +211,8 @@ def _wrap_start(original):
     return dress(start, original)
 
 
-def _refused_fields(process, error):
-    return {**error_fields(error), **by_whom()}
+def _refused_members(process, error):
+    return members(**error_fields(error)) + by_whom()
 
 
 def is_awaited(process):
@@ -217,34 +223,32 @@ def is_awaited(process):
 
 def returned_at_exit(process):
     """Report the end of a wait of the exit sequence."""
-    _say_join(process, None, None, at_exit=True)
+    _say_join(process, None, None, ',"at_exit":true')
 
 
-def _say_join(process, timeout, frame, **more):
+def _say_join(process, timeout, frame, more=""):
     """Send join_call, or without a frame join_ret."""
     event = "join_ret" if frame is None else "join_call"
     try:
         popen = attributes_of(process, "__dict__").get("_popen")
         obj = object_id(process)
         if frame is None:
-            code = getattr(popen, "returncode", None)
-            emit(event, obj=obj, code=number(code), **more)
+            text = ',"obj":"%s","code":%s%s' % (obj, number(getattr(popen, "returncode", None)), more)
         else:
-            child = getattr(popen, "pid", None)
-            emit(
-                event,
-                obj=obj,
-                child=child if isinstance(child, int) else None,
-                timeout=None if timeout is None or type(timeout) not in (int, float) else number(timeout),
-                by=object_id(_process._current_process),
-                **call_site(frame),
+            text = ',"obj":"%s","child":%s,"timeout":%s,"by":"%s"%s' % (
+                obj,
+                number(getattr(popen, "pid", None)),
+                number(timeout) if type(timeout) in (int, float) else "null",
+                object_id(_process._current_process),
+                call_site(frame),
             )
+        emit(event, text)
     except Exception as error:
         _failed(event, error)
 
 
-def _error_only(process, error):
-    return error_fields(error)
+def _error_members(process, error):
+    return members(**error_fields(error))
 
 
 def _wrap_join(original):
@@ -256,7 +260,7 @@ def _wrap_join(original):
                 _say_join(self, args[0] if args else kwargs.get("timeout"), sys._getframe(1))
             result = original(self, *args, **kwargs)
         except BaseException as error:
-            report("join_raised", self, _error_only, error)
+            report("join_raised", self, _error_members, error)
             cut_frames(error)
             raise
         if is_waiting and _process is not None:
@@ -266,8 +270,8 @@ def _wrap_join(original):
     return dress(join, original)
 
 
-def _sending_fields(process):
-    return {"child": child_of(process), **by_whom()}
+def _sending_members(process):
+    return ',"child":%s%s' % (number(child_of(process)), by_whom())
 
 
 def _wrap_sending(original):
@@ -276,7 +280,7 @@ def _wrap_sending(original):
 
     def wrapper(self, *args, **kwargs):
         try:
-            report(event, self, _sending_fields)
+            report(event, self, _sending_members)
             return original(self, *args, **kwargs)
         except BaseException as error:
             cut_frames(error)
@@ -285,9 +289,9 @@ def _wrap_sending(original):
     return dress(wrapper, original)
 
 
-def _close_fields(process, error):
-    fields = {"ok": error is None, **call_site(sys._getframe(1))}
-    return {**fields, **error_fields(error)} if error is not None else fields
+def _close_members(process, error):
+    text = members(ok=error is None) + call_site(sys._getframe(1))
+    return text + members(**error_fields(error)) if error is not None else text
 
 
 def _wrap_close(original):
@@ -295,13 +299,32 @@ def _wrap_close(original):
         try:
             result = original(self, *args, **kwargs)
         except BaseException as error:
-            report("close", self, _close_fields, error)
+            report("close", self, _close_members, error)
             cut_frames(error)
             raise
-        report("close", self, _close_fields, None)
+        report("close", self, _close_members, None)
         return result
 
     return dress(close, original)
+
+
+_argv = ("", "")  # the words of sys.argv as they were, and as a member: they seldom change, and every child tells them
+
+
+def _argv_member():
+    """Write sys.argv."""
+    global _argv
+    words = getattr(sys, "argv", ())
+    try:
+        joined = "\0".join(words)  # compares them all without asking one of the program's classes
+        if joined == _argv[0] != "":
+            return _argv[1]
+    except TypeError:  # not all of them are text
+        joined = ""
+    plain = isinstance(words, (list, tuple))
+    text = members(argv=[word for word in words if issubclass(type(word), str)] if plain else [])
+    _argv = (joined, text)
+    return text
 
 
 def _say_boot(process, frame):
@@ -309,23 +332,23 @@ def _say_boot(process, frame):
     try:
         facts = attributes_of(process, "__dict__")
         name = facts.get("_name")
-        target = facts.get("_target")
-        cls = type(process)
-        role = "fork" if module_of(frame) == "multiprocessing.popen_fork" else runtime.role
-        method = "spawn" if role == "spawned" else role
+        method = "fork" if module_of(frame) == "multiprocessing.popen_fork" else runtime.role
+        if method == "spawned":
+            method = "spawn"
         emit(
             "boot",
-            obj=object_id(process),
-            name=name if type(name) is str else _shown(name),
-            cls=class_name(cls),
-            daemon=daemon_flag(process)[0],
-            ppid=getppid(),
-            parent=facts.get("_parent_pid"),
-            target=class_name(cls) + ".run"
-            if target is None and cls.run is not _process.BaseProcess.run
-            else callable_name(target),
-            argv=[word for word in getattr(sys, "argv", ()) if isinstance(word, str)],
-            **({"method": method} if method in ("fork", "spawn", "forkserver") else {}),
+            ',"obj":"%s","name":%s,"cls":%s,"daemon":%s,"ppid":%d,"parent":%s,"target":%s%s%s'
+            % (
+                object_id(process),
+                quote(name if type(name) is str else _shown(name)),
+                quote(class_name(type(process))),
+                "true" if daemon_flag(process)[0] else "false",
+                getppid(),
+                number(facts.get("_parent_pid")),
+                _target_of(process, facts),
+                _argv_member(),
+                ',"method":"%s"' % method if method in ("fork", "spawn", "forkserver") else "",
+            ),
         )
     except Exception as error:
         _failed("boot", error)
@@ -337,8 +360,9 @@ def _wrap_bootstrap(original):
         children.clear()
         _say_boot(self, sys._getframe(1))
         code = original(self, *args, **kwargs)
-        runtime.say_skipped()
-        emit("proc_end", code=number(code) if isinstance(code, int) else None)
+        if before_end is not None:
+            before_end()
+        emit("proc_end", ',"code":%s' % number(code))
         return code
 
     return dress(_bootstrap, original)
@@ -346,8 +370,8 @@ def _wrap_bootstrap(original):
 
 def let_go():
     """Hold nothing of the library any more, so that the interpreter can take it apart in its usual order."""
-    global _process, _daemon_properties, original_join, wrapped_join
-    _process = original_join = wrapped_join = None
+    global _process, _daemon_properties, original_join, wrapped_join, before_end
+    _process = original_join = wrapped_join = before_end = None
     _daemon_properties = ()
     children.clear()
 
@@ -358,6 +382,7 @@ def install(module):
     if _process is module:
         return
     _process = module
+    _argv_member()
     base = module.BaseProcess
     init_code = base.__init__.__code__
     original_join = base.join

@@ -7,6 +7,7 @@ import sys
 from daemonscope_hook import processes
 from daemonscope_hook.facts import call_site, cut_frames, dress, error_fields, module_of
 from daemonscope_hook.processes import by_whom, facts_of, name_of, report, truth
+from daemonscope_hook.wire import members
 
 
 def _state_of(process):
@@ -19,11 +20,9 @@ def _state_of(process):
     return "new" if facts.get("_popen") is None else "started"
 
 
-def _flag_fields(process, state, old, new, error):
-    fields = {"name": name_of(process), "old": old, "new": truth(new), "ok": error is None, "state": state}
-    if error is not None:
-        fields.update(error_fields(error))
-    return {**fields, **by_whom()}
+def _flag_members(process, state, old, new, error):
+    text = members(name=name_of(process), old=old, new=truth(new), ok=error is None, state=state)
+    return text + (members(**error_fields(error)) if error is not None else "") + by_whom()
 
 
 def _wrap_daemon_setter(original, init_code):
@@ -36,10 +35,10 @@ def _wrap_daemon_setter(original, init_code):
             state = _state_of(self)
             original(self, daemonic)
         except BaseException as error:
-            report("daemon_set", self, _flag_fields, state, old, daemonic, error)
+            report("daemon_set", self, _flag_members, state, old, daemonic, error)
             cut_frames(error)
             raise
-        report("daemon_set", self, _flag_fields, state, old, daemonic, None)
+        report("daemon_set", self, _flag_members, state, old, daemonic, None)
 
     return dress(daemon, original)
 
@@ -53,13 +52,13 @@ def _wrap_name_setter(original):
             cut_frames(error)
             raise
         if module_of(sys._getframe(1)) != "multiprocessing.spawn":  # a new interpreter's preparation for its object
-            report("name_set", self, _rename_fields, old)
+            report("name_set", self, _rename_members, old)
 
     return dress(name, original)
 
 
-def _rename_fields(process, old):
-    return {"old": old, "name": name_of(process), **call_site(sys._getframe(1))}
+def _rename_members(process, old):
+    return members(old=old, name=name_of(process)) + call_site(sys._getframe(1))
 
 
 def install(base, init_code):

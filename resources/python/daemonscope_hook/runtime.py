@@ -185,17 +185,11 @@ def say_main_end(exact):
         load("wire").emit("main_end", exact=exact)
 
 
-def say_skipped():
-    """Send the phase "skipped" if the exit sequence has left something undone."""
-    exits = _modules.get("exits")
-    if exits is not None:
-        _attempt("exit sequence", exits.say_skipped, load("wire"))
-
-
 def _at_exit():
     """Registered before all others, so run after all others."""
     say_main_end(exact=False)
-    say_skipped()
+    if "exits" in _modules:
+        _modules["exits"].say_skipped()
     error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
     wire = load("wire")
     wire.emit("interp_exit", **(load("facts").error_fields(error) if isinstance(error, BaseException) else {}))
@@ -210,15 +204,19 @@ def _after_fork():
     """In a forked child, before anything else runs there."""
     global main_ended
     main_ended = False
-    wire = load("wire")
-    wire.after_fork()
-    caller = load("facts").module_of(sys._getframe(1))
-    # A process start is told by `boot`; subprocess forks here only to run preexec_fn, and then executes.
-    if caller not in ("multiprocessing.popen_fork", "multiprocessing.forkserver", "subprocess"):
+    try:
+        # A process start is told by `boot`; subprocess forks here only to run preexec_fn, and then executes.
+        caller = load("facts").module_of(sys._getframe(1))
+        if caller in ("multiprocessing.popen_fork", "multiprocessing.forkserver", "subprocess"):
+            return
         fields = {"ppid": getppid()}
         if "processes" in _modules:
             fields["by"] = _modules["processes"].current_id()
-        wire.emit("forked", **fields)
+        load("wire").emit("forked", **fields)
+    except Exception as error:
+        if load("wire").is_foreign(error):
+            raise
+        load("wire").complain("fork", error)
 
 
 def _audit(event, args):
@@ -266,6 +264,7 @@ def _begin_watch():
     audit_handlers.update(load("calls").HANDLERS)
     if sys.version_info < (3, 11):
         audit_handlers.update(load("older").HANDLERS)
+    load("wire").begin_after_fork()
     register_at_fork(after_in_child=_after_fork)
     sys.addaudithook(_audit)
     sys.meta_path.insert(0, _Finder)

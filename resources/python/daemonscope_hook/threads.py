@@ -42,7 +42,7 @@ def _say_begin(thread):
 def _wrap_begin(original):
     def _set_native_id(self):
         original(self)
-        if _is_reported(self):
+        if _threading is not None and self is not _threading._main_thread and _is_reported(self):
             _say_begin(self)
 
     return dress(_set_native_id, original)

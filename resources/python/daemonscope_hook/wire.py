@@ -8,11 +8,11 @@ loaded, before the program can replace them.
 """
 
 import sys
-from os import getpid, sysconf
+from os import getpid, register_at_fork, sysconf
 from time import monotonic_ns
 
 import _socket
-from _json import encode_basestring_ascii as _quote, make_encoder
+from _json import encode_basestring_ascii as _quote
 from fcntl import F_DUPFD_CLOEXEC, fcntl
 
 FOLDER = __file__.rpartition("/")[0] + "/"
@@ -22,8 +22,6 @@ TEXT_LIMIT = 4096
 ITEM_LIMIT = 1024
 LIST_LIMIT = 12288
 OBJECTS_LIMIT = 40000
-
-_SHORT = ITEM_LIMIT  # JSON up to here holds no string beyond its limit
 
 _SEND_TIMEOUT_US = 100_000  # how long a full socket may hold up the program, once ...
 _PATIENCE_NS = 1_000_000_000  # ... in this time
@@ -49,7 +47,13 @@ def is_foreign(error):
 
 
 def quote(text, limit=TEXT_LIMIT, keep_end=False):
-    """Write a string as JSON in ASCII, cut so that it takes at most `limit` bytes and the quotes."""
+    """Write a string as JSON in ASCII, cut so that it takes at most `limit` bytes and the quotes.
+
+    No method of the program's runs: of another class of strings only the characters are taken, of what is no string the
+    class.
+    """
+    if type(text) is not str:
+        text = str.__str__(text) if issubclass(type(text), str) else type(text).__name__
     room = limit
     piece = text
     while True:
@@ -92,7 +96,7 @@ def _encode(value, limit=TEXT_LIMIT):
     if value is False:
         return "false"
     if isinstance(value, str):
-        return quote(str.__str__(value), limit)  # a subclass could run code of the program
+        return quote(value, limit)
     if isinstance(value, int):
         value = int.__index__(value)
         return repr(value) if -(1 << 63) <= value < 1 << 63 else "null"
@@ -101,20 +105,17 @@ def _encode(value, limit=TEXT_LIMIT):
     return quote(type(value).__name__, limit)
 
 
-# Writes an object in one call; it knows no limits, and leaves infinity, NaN and unknown types to us.
-_write = make_encoder(None, lambda value: type(value).__name__, _quote, None, ":", ",", False, False, False)
-
-
 def number(value):
-    """Give a number of the program's as it may be sent: in 64 bits and finite, or None."""
+    """Write a number of the program's, if that is what it is, in 64 bits and finite; else null."""
+    if type(value) is int:
+        return "%d" % value if -(1 << 63) <= value < 1 << 63 else "null"
     if isinstance(value, int):
-        value = int.__index__(value)
-        return value if -(1 << 63) <= value < 1 << 63 else None
-    return value if isinstance(value, float) and value - value == 0 else None
+        return number(int.__index__(value))
+    return _encode(value) if type(value) is float else "null"
 
 
-def _encode_fields(fields):
-    """Write the fields of an event with their limits, each with a comma before it."""
+def members(**fields):
+    """Write fields of an event with their limits, each with a comma before it."""
     more = 0
     parts = []
     for key, value in fields.items():
@@ -150,21 +151,21 @@ class Sender:
         self.patient_from = 0  # before this time nothing may wait for the receiver
         self.retry_from = 0
         self.closed = False
-        self._begin()
-
-    def _begin(self):
-        """Start counting for a process that has said nothing yet."""
-        self.pid = getpid()
         self.socket = None
         self.peer = None
+        self.begin()
+
+    def begin(self):
+        """Start counting for a process that has said nothing yet.
+
+        A parent's connection is given up, for its hang-up must mean the parent alone.
+        """
+        if self.socket is not None:
+            self.drop()
+        self.pid = getpid()
         self.lost = 0
         # The iterator's step is a single C call, so threads need no lock to draw numbers.
         self.next_number = iter(range(1, 1 << 62)).__next__
-
-    def after_fork(self):
-        """In a forked child: give up the parent's connection, for its hang-up must mean the parent alone."""
-        self.drop()
-        self._begin()
 
     def drop(self):
         """Close the connection, unless the number has become somebody else's: then only forget it."""
@@ -295,11 +296,11 @@ def open_line(address):
     _sender = Sender(address)
 
 
-def emit(event, **fields):
-    """Report one event. Never raises an error of its own.
+def emit(event, text="", **fields):
+    """Report one event: `text`, members in JSON with a comma before each, and `fields`. Never raises an error of its own.
 
-    After a fork each page that is touched is copied, so few objects are touched here: this costs more than what is done
-    with them.
+    After a fork each page that is touched is copied, which costs more than what is done with it. So few objects are
+    touched here, and what is reported at every start comes as text: it needs no encoder.
     """
     sender = _sender
     if sender is None or sender.closed:
@@ -308,18 +309,12 @@ def emit(event, **fields):
         now = monotonic_ns()
         pid = getpid()
         if pid != sender.pid:  # a fork that did not run the interpreter's fork handlers
-            sender.after_fork()
-        number = sender.next_number()
-        try:
-            text = "".join(_write(fields, 0))
-            text = "," + text[1:] if 2 < len(text) <= _SHORT else _encode_fields(fields) + "}"
-        except ValueError as error:
-            if is_foreign(error):
-                raise
-            text = _encode_fields(fields) + "}"
-        text = '{"e":"%s","t":%d,"p":%d,"s":%d%s' % (event, now, pid, number, text)
+            sender.begin()
+        if fields:
+            text += members(**fields)
+        text = '{"e":"%s","t":%d,"p":%d,"s":%d%s}' % (event, now, pid, sender.next_number(), text)
         connection = sender.socket
-        if connection is not None and not sender.lost and len(text) <= _SHORT:
+        if connection is not None and not sender.lost and len(text) <= PACKET_LIMIT:
             try:
                 if connection.getpeername() == sender.peer:
                     connection.send(text.encode("ascii"), _NOSIGNAL)
@@ -346,10 +341,9 @@ def is_over():
     return _sender is None or _sender.closed
 
 
-def after_fork():
-    """Called in every forked child before anything is sent from it."""
-    if _sender is not None:
-        _sender.after_fork()
+def begin_after_fork():
+    """Have every forked child begin anew before anything is sent from it. Called once, when the line is open."""
+    register_at_fork(after_in_child=_sender.begin)
 
 
 def end():
