@@ -33,6 +33,7 @@ public:
 
     /// An object of the class ForkProcess, SpawnProcess or ForkServerProcess; of the default context: Process.
     ProcessPtr process(ProcessOptions options, Where where = Where::current());
+    /// Things to share with processes of this context. They throw OSError if there is no room for them.
     [[nodiscard]] std::shared_ptr<Lock> lock();
     [[nodiscard]] std::shared_ptr<Event> event();
     [[nodiscard]] std::shared_ptr<Queue> queue();

@@ -42,13 +42,16 @@ public:
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
 
-    /// What the new process does: calls the target. A subclass may replace it. Called by hand it runs here.
+    /// What the new process does: calls the target. A subclass may replace it. Called by hand it runs here; throws
+    /// AttributeError after start(), which gives the target away, as Python does.
     virtual void run();
 
     /// Starts the process with the start method of the object's context. Returns when it exists.
     /// Throws, in this order: ValueError (closed), AssertionError "cannot start a process twice", "can only start a
     /// process object created by current process", "daemonic processes are not allowed to have children", PicklingError
-    /// (spawn and forkserver: target or class not registered), OSError. RuntimeError if no shared_ptr holds the object.
+    /// (spawn and forkserver: target or class not registered), OSError. RuntimeError if no shared_ptr holds the object;
+    /// with spawn and forkserver also before runMain() has taken over ("An attempt has been made to start a new process
+    /// before the current process has finished its bootstrapping phase"), and for arguments that were made for fork.
     void start(Where where = Where::current());
     /// Waits for the end. Throws AssertionError "can only join a child process", "can only join a started process";
     /// KeyboardInterrupt.
@@ -56,7 +59,8 @@ public:
     /// The same for at most `timeout`; exitCode() tells whether it ended. Zero or less: looks once.
     void join(std::chrono::nanoseconds timeout, Where where = Where::current()) { joinProcess(timeout, where); }
     /// Sends SIGTERM, once, and does not wait. Nothing happens if the end has been seen. Throws AttributeError before
-    /// start(). Any process that has the object may do it, not only the parent.
+    /// start(); OSError if the kernel refuses (PermissionError). Any process that has the object may do it, not only
+    /// the parent.
     void terminate(Where where = Where::current());
     /// The same with SIGKILL.
     void kill(Where where = Where::current());

@@ -77,12 +77,13 @@ public:
     /// Never waits: the feeder thread writes. Locks, events and queues cannot be put: as in Python the feeder prints
     /// the RuntimeError, and nothing is sent. Throws ValueError "Queue <…> is closed" after close().
     void put(Value value);
-    /// Throws Empty after `timeout`.
+    /// Throws Empty after `timeout`; ValueError "Queue <…> is closed" after close(); EOFError when nobody is left who
+    /// could put something, and OSError "got end of file during message" if who did so died in the middle of it.
     [[nodiscard]] Value get(std::optional<std::chrono::nanoseconds> timeout = std::nullopt);
     [[nodiscard]] bool empty() const;
     /// No more put() in this process; the feeder ends when everything is written.
     void close();
-    /// Waits for the feeder, after close().
+    /// Waits for the feeder. Throws AssertionError "Queue <…> not closed" before close().
     void joinThread();
     /// Lets the process end without waiting for the feeder: what is not written is lost.
     void cancelJoinThread();
