@@ -124,8 +124,6 @@ int takePicture(PictureOptions options)
     QWidget* part = window.part(QString::fromStdString(options.view));
     if (!part)
         return wrongUse("there is no view '" + options.view + "'; there are window, tree, timeline and output");
-    if (options.reproducible)
-        window.feed().setTransform(Reproducible());
     window.resize(*size);
     window.show();
     QApplication::processEvents();
@@ -141,6 +139,8 @@ int takePicture(PictureOptions options)
             return requests->exitStatus();
         options.file = recorder.recordingPath().toStdString();
     }
+    if (options.reproducible)
+        window.feed().setTransform(Reproducible::of(options.file));
     if (const Outcome opened = window.openWhole(QString::fromStdString(options.file)); !opened.ok())
         return fail(opened.error().message);
     // What is wrong with the recording is said in the picture's window, which may not be in the picture.

@@ -2,12 +2,46 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/model/reproducible.h"
 
+#include "recording/reader.h"
+
+#include <algorithm>
+#include <numeric>
+
 namespace daemonscope {
 
 namespace {
 constexpr std::int32_t kFirstPid = 1000;
 constexpr std::chrono::milliseconds kGrid{100};
 } // namespace
+
+Reproducible::Reproducible(const std::vector<EventTime>& times)
+    : shown_(times.size())
+{
+    std::vector<std::size_t> order(times.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, {}, [&](std::size_t index) { return times[index]; });
+    EventTime last = EventTime::min();
+    for (const std::size_t index : order) {
+        const EventTime start = times.front();
+        // Of those that share a grid point, each is a nanosecond later than the one before: nobody sees that, but what
+        // came first stays first.
+        last = std::max(start + (times[index] - start + kGrid / 2) / kGrid * kGrid, last + std::chrono::nanoseconds(1));
+        shown_[index] = last;
+    }
+}
+
+Reproducible Reproducible::of(const std::string& recording)
+{
+    std::vector<EventTime> times;
+    if (auto opened = RecordingReader::open(recording); opened.ok()) {
+        RecordingReader reader = std::move(opened).value();
+        for (auto batch = reader.poll(); !batch.empty(); batch = reader.poll()) {
+            for (const Event& event : batch)
+                times.push_back(event.time);
+        }
+    }
+    return Reproducible(times);
+}
 
 std::int32_t Reproducible::pidFor(std::int32_t pid) const
 {
@@ -24,10 +58,8 @@ void Reproducible::note(ProcessId& id)
 
 void Reproducible::operator()(Event& event)
 {
-    if (!started_) {
-        started_ = true;
-        start_ = event.time;
-    }
+    if (next_ < shown_.size())
+        event.time = shown_[next_++];
     // No two runs use the same.
     if (auto* sampled = std::get_if<payload::ResourceSampled>(&event.payload)) {
         *sampled = {-1, -1, 0, 0};
@@ -38,11 +70,6 @@ void Reproducible::operator()(Event& event)
         started->sampleNs = 0;
         started->controlSocket.clear();
     }
-    const EventTime since = event.time - start_;
-    // Of those that share a grid point, each is a nanosecond later than the one before: nobody sees that, but what came
-    // first stays first.
-    const EventTime onGrid = (since + kGrid / 2) / kGrid * kGrid;
-    event.time = start_ + onGrid + std::chrono::nanoseconds(ties_[onGrid]++);
     note(event.process);
     const auto some = [this](std::optional<ProcessId>& id) {
         if (id)

@@ -115,7 +115,7 @@ private Q_SLOTS:
     void reproduciblePicturesHaveNoNumbers()
     {
         ProcessTree tree;
-        Reproducible transform;
+        Reproducible transform({}); // times stay
         for (StoryEvent entry : story(1000 * kMs)) {
             transform(entry.event);
             tree.apply(entry.event);
