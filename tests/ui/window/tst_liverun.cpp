@@ -4,6 +4,7 @@
 // The window on real Python processes, run live through the recorder.
 #include "ui/model/kind.h"
 #include "ui/model/processtreemodel.h"
+#include "ui/support/pixels.h"
 #include "ui/theme/theme.h"
 #include "ui/view/outputcard.h"
 #include "ui/view/outputpanel.h"
@@ -24,6 +25,7 @@
 #include <QTimer>
 
 using namespace daemonscope;
+using daemonscope::test::holdsColor;
 
 namespace {
 constexpr int kLimitMs = 60000;
@@ -87,6 +89,14 @@ private Q_SLOTS:
         QVERIFY(model().isConsistent());
 
         auto* tree = window_->findChild<ProcessTreeView*>();
+        const auto shows = [&](ProcessIndex process, int column, const QColor& color) {
+            return holdsColor(*tree->viewport(), tree->visualRect(model().indexOf(process, column)), color);
+        };
+        const Theme& theme = Theme::light();
+        QVERIFY(shows(ghost, ProcessTreeModel::NameColumn, theme.daemon.line));
+        QVERIFY(shows(worker, ProcessTreeModel::NameColumn, theme.nonDaemon.line));
+        QVERIFY(shows(ghost, ProcessTreeModel::StateColumn, theme.kill));
+        QVERIFY(!shows(worker, ProcessTreeModel::StateColumn, theme.kill));
         QTest::mouseClick(tree->viewport(), Qt::LeftButton, {}, tree->visualRect(model().indexOf(ghost)).center());
         QCOMPARE(window_->state().selection(), std::optional(ghost));
         OutputPane& pane = window_->findChild<OutputPanel*>()->card(ghost)->pane();
@@ -97,6 +107,7 @@ private Q_SLOTS:
         const Process& process = window_->feed().tree().at(ghost);
         window_->state().setTime(process.born + (*process.ended - process.born) / 2);
         QCOMPARE(text(ghost, ProcessTreeModel::StateColumn), QStringLiteral("running"));
+        QVERIFY(!shows(ghost, ProcessTreeModel::StateColumn, theme.kill));
         QVERIFY(pane.rowCount() < rows);
         QTRY_VERIFY_WITH_TIMEOUT(!window_->recorder().running(), kLimitMs);
         QVERIFY(!window_->actions().stop->isEnabled());

@@ -3,6 +3,7 @@
 //
 // The window on a stored recording with a virtual clock.
 #include "ui/model/processtreemodel.h"
+#include "ui/support/pixels.h"
 #include "ui/support/story.h"
 #include "ui/theme/theme.h"
 #include "ui/view/headerbar.h"
@@ -21,21 +22,6 @@
 
 using namespace daemonscope;
 using namespace daemonscope::test;
-
-namespace {
-/// Whether a picture holds the colour inside `rect` (in pixels of the widget).
-bool holdsColor(QWidget& widget, const QRect& rect, const QColor& color)
-{
-    const QImage image = widget.grab(rect).toImage();
-    for (int y = 0; y < image.height(); ++y) {
-        for (int x = 0; x < image.width(); ++x) {
-            if (image.pixel(x, y) == color.rgb())
-                return true;
-        }
-    }
-    return false;
-}
-} // namespace
 
 class TestMainWindow : public QObject {
     Q_OBJECT
