@@ -5,6 +5,7 @@
 #include "scenario/cppwriter.h"
 #include "scenario/reader.h"
 #include "trial.h"
+#include "trialguard.h"
 
 #include <QDir>
 #include <QFile>
@@ -33,6 +34,7 @@ Outcome compileWith(Words words, const Words& more)
 } // namespace
 
 LessonCompiler::LessonCompiler()
+    : folder_(QString::fromStdString(guardedFolder() + "/XXXXXX"))
 {
     const std::string folder = folder_.path().toStdString() + "/daemonscope";
     QDir().mkpath(QString::fromStdString(folder));

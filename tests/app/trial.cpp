@@ -182,6 +182,7 @@ Outcome run(const Setup& setup)
 }
 
 Bench::Bench()
+    : folder_(QString::fromStdString(guardedFolder() + "/XXXXXX"))
 {
     if (!folder_.isValid() || !QDir{folder_.path()}.mkdir(QStringLiteral("run")))
         qFatal("no temporary folder for a test");

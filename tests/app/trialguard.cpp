@@ -11,6 +11,7 @@
 #include <charconv>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -35,8 +36,14 @@ bool hasEntry(const fs::path& environment, std::string_view entry)
     return false;
 }
 
+/// What the guard takes away.
+struct Guarded {
+    std::string entry;
+    std::string folder;
+};
+
 /// The process that outlives the test. Without the test's files, or whoever reads the test's output would wait for it.
-[[noreturn]] void guard(int testLives, const std::string& entry)
+[[noreturn]] void guard(int testLives, const Guarded& guarded)
 {
     ::setsid();
     for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE})
@@ -45,8 +52,33 @@ bool hasEntry(const fs::path& environment, std::string_view entry)
     ::close_range(1, ~0U, 0);
     char byte = 0;
     while (::read(0, &byte, 1) < 0 && errno == EINTR) { }
-    killProcessesWith(entry);
+    killProcessesWith(guarded.entry);
+    std::error_code error;
+    fs::remove_all(guarded.folder, error);
     ::_exit(0);
+}
+
+const Guarded& guarded()
+{
+    static const Guarded made = [] {
+        Guarded own{"TRIAL_OF_TEST=" + std::to_string(::getpid()) + "."
+                + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count()),
+            fs::temp_directory_path() / "trial-XXXXXX"};
+        if (!::mkdtemp(own.folder.data()))
+            std::abort(); // a test without a place for its files proves nothing
+        // Programs of other users run in what tests open to them.
+        fs::permissions(own.folder, fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec);
+        std::array<int, 2> pipe{};
+        if (::pipe2(pipe.data(), O_CLOEXEC) != 0)
+            return own;
+        if (::fork() == 0) {
+            ::close(pipe[1]);
+            guard(pipe[0], own);
+        }
+        ::close(pipe[0]); // the other end closes with the test
+        return own;
+    }();
+    return made;
 }
 } // namespace
 
@@ -79,20 +111,12 @@ void killProcessesWith(std::string_view entry)
 
 const std::string& guardEntry()
 {
-    static const std::string entry = [] {
-        std::string text = "TRIAL_OF_TEST=" + std::to_string(::getpid()) + "."
-            + std::to_string(std::chrono::steady_clock::now().time_since_epoch().count());
-        std::array<int, 2> pipe{};
-        if (::pipe2(pipe.data(), O_CLOEXEC) != 0)
-            return text;
-        if (::fork() == 0) {
-            ::close(pipe[1]);
-            guard(pipe[0], text);
-        }
-        ::close(pipe[0]); // the other end closes with the test
-        return text;
-    }();
-    return entry;
+    return guarded().entry;
+}
+
+const std::string& guardedFolder()
+{
+    return guarded().folder;
 }
 
 } // namespace trial

@@ -18,5 +18,7 @@ void killProcessesWith(std::string_view entry);
 /// An entry for the environment of all that this test starts. When the test has ended, be it by SIGKILL, a process of
 /// its own kills whatever still has the entry. From the first call on.
 const std::string& guardEntry();
+/// A folder for all files of this test, which that process removes then.
+const std::string& guardedFolder();
 
 } // namespace trial

@@ -264,7 +264,7 @@ def write_program(path, text):
 
 
 def killed_check(program, folder, victim):
-    """What runs on when a check of `program`, which says by the file `up` that it does, is killed by SIGKILL."""
+    """What runs on or lies about when a check of `program`, which says by the file `up` that it does, is killed by SIGKILL."""
     up = pathlib.Path(folder) / "up"
     up.unlink(missing_ok=True)
     mark = f"CHECK_OF={folder}"
@@ -290,7 +290,8 @@ def killed_check(program, folder, victim):
     while (found := left()) and time.monotonic() < end:
         time.sleep(0.02)
     guard.kill(found)
-    return found
+    own = {program, up}
+    return [*found, *(str(path) for path in pathlib.Path(folder).iterdir() if path not in own)]
 
 
 def main():

@@ -20,7 +20,7 @@ import time
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 SHARED = pathlib.Path("/dev/shm")
-PREFIX = "daemonscope-"  # of the engine's names there
+PREFIX = "daemonscope-"  # of the engine's names there; a CPython that dies in sem_open(3) may leave a sem.XXXXXX of glibc's
 FOLDERS = ("TMPDIR", "XDG_RUNTIME_DIR")  # where sockets and temporary files are made
 CLEAN = 3  # times that nothing may be found: while a process is executed, its environment cannot be read
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -74,17 +74,23 @@ def kill_descendants():
         time.sleep(0.01)
 
 
+def leave_nothing():
+    kill_descendants()
+    shutil.rmtree(tempfile.tempdir, ignore_errors=True)
+
+
 def guarded(work):
     """Calls `work` in a child and ends with its result. When either of the two is killed, the other one kills all that
-    was started in it."""
+    was started in it, and removes its temporary files."""
     sys.stdout.flush()
+    tempfile.tempdir = tempfile.mkdtemp(prefix="daemonscope-check-")
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     above = os.getpid()
     child = os.fork()
     if child == 0:
         prctl(PR_SET_CHILD_SUBREAPER, 1)
         prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        signal.signal(signal.SIGTERM, lambda *_: (kill_descendants(), os._exit(143)))
+        signal.signal(signal.SIGTERM, lambda *_: (leave_nothing(), os._exit(143)))
         if os.getppid() != above:
             os._exit(143)
         threading.Thread(target=collect_orphans, daemon=True).start()
@@ -92,13 +98,13 @@ def guarded(work):
         try:
             status = work()
         finally:
-            kill_descendants()
+            leave_nothing()
             sys.stdout.flush()
             os._exit(status)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: os.kill(child, signal.SIGTERM))
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    kill_descendants()
+    leave_nothing()
     return status if status >= 0 else 128 - status
 
 
@@ -128,7 +134,7 @@ class Run:
     """A program with a TMPDIR of its own, and what belongs to it."""
 
     def __init__(self, command, environment, stdout, stderr):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="daemonscope-check-"))
+        self.folder = pathlib.Path(tempfile.mkdtemp())
         self.before = shared_names()
         self.mark = b"TMPDIR=" + os.fsencode(self.folder)
         with lock:
