@@ -52,6 +52,30 @@ void run(const std::string&)
 const Program program("c01_close", run);
 } // namespace c01
 
+/// C01: the key of a closed object can be read and set.
+namespace c02 {
+void run(const std::string&)
+{
+    setup();
+    const ProcessPtr main = currentProcess();
+    const ProcessPtr ended = process({.target = noopTarget});
+    const ProcessPtr fresh = process({.target = noopTarget});
+    ended->start();
+    ended->join();
+    for (const auto& [label, p] : {std::pair<std::string, ProcessPtr>("ended", ended), {"never started", fresh}}) {
+        const auto tell = [key = label + ", closed: "](
+                              const std::string& what, const std::string& answer) { out(key + what, answer); };
+        p->close();
+        tell("pid", attempt([&, q = p] { return q->pid(); }));
+        tell("has main's key", attempt([&, q = p] { return q->authKey() == main->authKey(); }));
+        tell("set", attempt([q = p] { q->setAuthKey("secret"); }));
+        tell("has the new key", attempt([q = p] { return q->authKey() == "secret"; }));
+    }
+    out("main has the new key", main->authKey() == "secret");
+}
+const Program program("c02_key_after_close", run);
+} // namespace c02
+
 /// K01: the key that processes of a program share.
 namespace k01 {
 const Target child = registerTarget(

@@ -125,6 +125,62 @@ void run(const std::string& part)
 const Program program("t02_no_cleanup", run);
 } // namespace t02
 
+/// T02: the daemon child of a terminated child is nobody's to terminate: it lives on.
+namespace t05 {
+const Target grandchild = registerTarget(
+    "t05.grandchild", +[](std::shared_ptr<Event> lives, std::shared_ptr<Event> go, std::shared_ptr<Event> done) {
+        lives->set();
+        go->wait();
+        say("grandchild lives on, daemon " + shown(currentProcess()->daemon()));
+        done->set();
+    });
+const Target child = registerTarget(
+    "t05.child",
+    +[](std::shared_ptr<Event> up, std::shared_ptr<Event> lives, std::shared_ptr<Event> go,
+         std::shared_ptr<Event> done) {
+        process({.target = grandchild, .args = {lives, go, done}, .daemon = true})->start();
+        lives->wait();
+        up->set();
+        nap(60);
+    });
+
+void run(const std::string&)
+{
+    setup();
+    const auto up = Context::standard().event();
+    const auto lives = Context::standard().event();
+    const auto go = Context::standard().event();
+    const auto done = Context::standard().event();
+    const ProcessPtr p = process({.target = child, .args = {up, lives, go, done}});
+    p->start();
+    up->wait();
+    p->terminate();
+    p->join();
+    out("child: exit code", p->exitCode());
+    go->set();
+    out("grandchild has answered", done->wait(seconds(20)));
+}
+const Program program("t05_daemon_grandchild", run);
+} // namespace t05
+
+/// T01: kill() ends a stopped child at once, which nobody has to continue for that.
+namespace t06 {
+void run(const std::string&)
+{
+    setup();
+    const ProcessPtr p = process({.target = napTarget, .args = {stretch() * 60.0}});
+    p->start();
+    ::kill(*p->pid(), SIGSTOP);
+    out("stopped", waitUntil([&] { return processState(*p->pid()) == 'T'; }));
+    out("kill", attempt([&] { p->kill(); }));
+    p->join(seconds(20));
+    out("exit code", p->exitCode());
+    if (!p->exitCode())
+        ::kill(*p->pid(), SIGCONT);
+}
+const Program program("t06_kill_stopped", run);
+} // namespace t06
+
 /// T03: which signal states a child has from its parent.
 namespace t03 {
 using Action = void (*)(int);

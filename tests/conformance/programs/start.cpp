@@ -48,6 +48,62 @@ void run(const std::string&)
 const Program program("s01_start", run);
 } // namespace s01
 
+/// S01: the order of start()'s checks: closed, started, another's object, a daemon's child. Only then are dead siblings
+/// reaped.
+namespace s09 {
+ProcessPtr ended()
+{
+    ProcessPtr p = process({.target = noopTarget});
+    p->start();
+    p->join();
+    return p;
+}
+
+/// In a raw fork of main, which has made no object of its own.
+void startInCopy(const std::string& label, const ProcessPtr& p, bool isDaemon)
+{
+    const int pid = osFork();
+    if (pid == 0) {
+        currentProcess()->setDaemon(isDaemon);
+        out((isDaemon ? "in a daemon copy: " : "in a copy: ") + label, s01::starting(p));
+        osExit(0);
+    }
+    ::waitpid(pid, nullptr, 0);
+}
+
+void startInDaemon(const std::string& label, const ProcessPtr& p)
+{
+    currentProcess()->setDaemon(true);
+    out("in a daemon: " + label, s01::starting(p));
+    currentProcess()->setDaemon(false);
+}
+
+void run(const std::string&)
+{
+    setup();
+    const ProcessPtr closed = ended();
+    closed->close();
+    const ProcessPtr fresh = process({.target = noopTarget});
+    const std::vector<std::pair<std::string, ProcessPtr>> all{
+        {"closed", closed}, {"started", ended()}, {"fresh", fresh}};
+    for (const bool isDaemon : {false, true}) {
+        for (const auto& [label, p] : all)
+            startInCopy(label, p, isDaemon);
+    }
+    const ProcessPtr sibling = process({.target = noopTarget});
+    sibling->start();
+    const int pid = *sibling->pid();
+    out("sibling is dead", waitUntil([&] { return processState(pid) == (isForkServer() ? '\0' : 'Z'); }));
+    for (const auto& [label, p] : all)
+        startInDaemon(label, p);
+    out("after refused starts: dead sibling", stateText(pid));
+    out("fresh in main", s01::starting(fresh));
+    out("after a start: dead sibling", stateText(pid));
+    fresh->join();
+}
+const Program program("s09_order_of_checks", run);
+} // namespace s09
+
 /// S02: a start that fails before there is a process leaves the object as it was.
 namespace s02 {
 void run(const std::string&)
