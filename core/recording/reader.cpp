@@ -13,9 +13,15 @@ namespace daemonscope {
 
 namespace {
 
+/// How many bytes of the header the file has.
+std::size_t readHeaderBytes(const FileWindow& file, format::FileHeader& header)
+{
+    return file.read(reinterpret_cast<char*>(&header), sizeof header, 0);
+}
+
 bool readFileHeader(const FileWindow& file, format::FileHeader& header)
 {
-    return file.read(reinterpret_cast<char*>(&header), sizeof header, 0) == sizeof header;
+    return readHeaderBytes(file, header) == sizeof header;
 }
 
 } // namespace
@@ -37,9 +43,14 @@ Result<RecordingReader> RecordingReader::open(const std::string& path)
     if (!file.regular())
         return Error{"'" + path + "' is not a recording: it is not a regular file"};
     format::FileHeader header;
-    if (!readFileHeader(file, header) || header.magic != format::kMagic) {
+    const std::size_t headerBytes = readHeaderBytes(file, header);
+    if (headerBytes < sizeof header.magic || header.magic != format::kMagic) {
         return Error{"'" + path + "' is not a daemonscope recording"
             + (file.size() == 0 ? std::string{": it is empty"} : std::string{})};
+    }
+    if (headerBytes < sizeof header) {
+        return Error{"the recording '" + path + "' is truncated: it ends at byte " + std::to_string(headerBytes)
+            + ", within its header, so nothing of it can be read"};
     }
     if (header.version > format::kVersion) {
         return Error{"the recording '" + path + "' has version " + std::to_string(header.version)
@@ -132,7 +143,7 @@ std::string RecordingReader::damage() const
     if (misunderstood_ > 0)
         add("the contents of " + std::to_string(misunderstood_) + " records make no sense");
     if (extent_.truncated)
-        add("it is truncated: it ends at byte " + std::to_string(position_));
+        add("it is truncated: it ends at byte " + std::to_string(std::min(position_, file_.size())));
     return what.empty() ? what : "the recording '" + path_ + "' is not whole: " + what + "; shown is what can be read";
 }
 

@@ -20,7 +20,8 @@ public:
     /// Times are between 0 and this (146 years): differences of two never overflow, whatever a file says.
     static constexpr EventTime kLatestTime{1LL << 62};
 
-    /// Opens the file and checks its header. A missing, foreign, empty or too new file is an error that says so.
+    /// Opens the file and checks its header. A missing, foreign, empty, too new file, or one that was cut off within
+    /// its header, is an error that says so.
     static Result<RecordingReader> open(const std::string& path);
 
     /// The events that were appended since the last call, at most `limit` and no more than fit in a few megabytes, in

@@ -6,6 +6,7 @@
 #include "recording/writer.h"
 
 #include <QFile>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -180,6 +181,11 @@ private Q_SLOTS:
         QTest::newRow("text") << QByteArray{"hello\n"} << QStringLiteral("not a daemonscope recording");
         QTest::newRow("another binary") << QByteArray(10000, '\x7f') << QStringLiteral("not a daemonscope recording");
         format::FileHeader header;
+        const QByteArray begun{reinterpret_cast<const char*>(&header), sizeof header};
+        QTest::newRow("cut off behind its first bytes")
+            << begun.left(8) << QStringLiteral("truncated: it ends at byte 8");
+        QTest::newRow("cut off in its header") << begun.left(39) << QStringLiteral("truncated: it ends at byte 39");
+        QTest::newRow("less than its first bytes") << begun.left(7) << QStringLiteral("not a daemonscope recording");
         header.version = 99;
         QTest::newRow("newer version") << QByteArray{reinterpret_cast<const char*>(&header), sizeof header}
                                        << QStringLiteral("version 99");
@@ -211,7 +217,7 @@ private Q_SLOTS:
     void truncatedFilesShowWhatIsThere()
     {
         const std::string file = write("truncated", 200);
-        for (const auto size : {9000LL, 5000LL, 4100LL, 4096LL}) {
+        for (const auto size : {9000LL, 5000LL, 4100LL, 4096LL, 3000LL, 40LL}) {
             QFile handle{QString::fromStdString(file)};
             QVERIFY(handle.resize(size));
             auto reader = RecordingReader::open(file);
@@ -220,7 +226,11 @@ private Q_SLOTS:
             QVERIFY(events.size() < 200);
             for (std::size_t index = 0; index < events.size(); ++index)
                 QCOMPARE(events[index].time, EventTime{static_cast<int>(index)});
-            QVERIFY(reader.value().damage().find("truncated") != std::string::npos);
+            // What is left of the last record is cut off, too, so the end of what can be read is told.
+            const std::string damage = reader.value().damage();
+            static const QRegularExpression told{QStringLiteral("truncated: it ends at byte ([0-9]+)")};
+            const auto match = told.match(QString::fromStdString(damage));
+            QVERIFY2(match.hasMatch() && match.captured(1).toLongLong() <= size, damage.c_str());
         }
     }
     void everyFlippedByteIsNoticedOrHarmless()
