@@ -186,6 +186,8 @@ Bench::Bench()
 {
     if (!folder_.isValid() || !QDir{folder_.path()}.mkdir(QStringLiteral("run")))
         qFatal("no temporary folder for a test");
+    // As the system makes it; Qt warns of another.
+    QFile::setPermissions(runtimeFolder(), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
 }
 
 Bench::~Bench()
@@ -222,6 +224,15 @@ Setup Bench::recorded(Setup setup, Words options) const
 Outcome Bench::record(const Setup& setup, const Words& options) const
 {
     return run(recorded(setup, options));
+}
+
+Outcome Bench::daemonscope(const Words& words) const
+{
+    Setup setup{{DAEMONSCOPE_BINARY_DIR "/bin/daemonscope"}};
+    setup.command.insert(setup.command.end(), words.begin(), words.end());
+    setup.environment = {runtimeEntry(), "QT_QPA_PLATFORM=offscreen"};
+    setup.folder = folder_.path().toStdString();
+    return run(setup);
 }
 
 std::vector<pid_t> Bench::leftovers() const

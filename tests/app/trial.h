@@ -83,6 +83,8 @@ public:
     [[nodiscard]] Setup recorded(Setup setup, Words options = {"--output=pipe"}) const;
     /// Runs it so.
     [[nodiscard]] Outcome record(const Setup& setup, const Words& options = {"--output=pipe"}) const;
+    /// Runs `daemonscope WORDS…` in this bench's folder, without a display.
+    [[nodiscard]] Outcome daemonscope(const Words& words) const;
     /// Processes that have this bench's runtime folder in their environment, in whatever session they are.
     [[nodiscard]] std::vector<pid_t> leftovers() const;
 

@@ -23,15 +23,7 @@ class LessonsTest : public QObject {
 private:
     trial::Bench bench_;
 
-    /// Runs `daemonscope WORDS…` in a folder of the test's.
-    [[nodiscard]] trial::Outcome daemonscope(const Words& words) const
-    {
-        trial::Setup setup{{DAEMONSCOPE_BINARY_DIR "/bin/daemonscope"}};
-        setup.command.insert(setup.command.end(), words.begin(), words.end());
-        setup.environment = {"XDG_RUNTIME_DIR=" + bench_.runtimeFolder().toStdString(), "QT_QPA_PLATFORM=offscreen"};
-        setup.folder = bench_.path("");
-        return trial::run(setup);
-    }
+    [[nodiscard]] trial::Outcome daemonscope(const Words& words) const { return bench_.daemonscope(words); }
 
     [[nodiscard]] QJsonObject report(const std::string& recording) const
     {
