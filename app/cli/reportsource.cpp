@@ -31,6 +31,15 @@ std::string conditionOf(const RecordingReader& reader)
     return {};
 }
 
+/// For a recording of which no record could be read.
+Error nothingToShow(const RecordingReader& reader)
+{
+    const bool young = reader.damage().empty() && reader.state() == RecordingReader::State::Growing;
+    return Error{"'" + reader.path()
+        + (young ? "' holds no record yet; it has just begun"
+                 : "' is cut off or damaged: not one record of it can be read")};
+}
+
 bool localeIsUtf8()
 {
     for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
@@ -66,12 +75,8 @@ Outcome readRecording(const std::string& path, bool quiet,
             onEvent(event, reader);
     }
     const std::string condition = conditionOf(reader);
-    if (!any) {
-        const bool young = reader.damage().empty() && reader.state() == RecordingReader::State::Growing;
-        return Error{"'" + path
-            + (young ? "' holds no record yet; it has just begun"
-                     : "' is cut off or damaged: not one record of it can be read")};
-    }
+    if (!any)
+        return nothingToShow(reader);
     if (condition.empty())
         return Done{};
     if (!quiet)
@@ -79,6 +84,14 @@ Outcome readRecording(const std::string& path, bool quiet,
     if (notes)
         notes->push_back(condition);
     return Done{};
+}
+
+Outcome checkRecording(const std::string& path)
+{
+    Result<RecordingReader> opened = RecordingReader::open(path);
+    if (!opened.ok())
+        return opened.error();
+    return opened.value().poll(1).empty() ? Outcome(nothingToShow(opened.value())) : Outcome(Done{});
 }
 
 Result<ProcessTree> readTree(const std::string& path, std::vector<std::string>* notes)

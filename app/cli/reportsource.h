@@ -21,6 +21,9 @@ Outcome readRecording(const std::string& path, bool quiet,
     const std::function<void(const Event&, const RecordingReader&)>& onEvent,
     std::vector<std::string>* notes = nullptr);
 
+/// Whether at least one record of it can be read; the errors are those of readRecording().
+Outcome checkRecording(const std::string& path);
+
 /// The tree of a recording; messages as readRecording().
 Result<ProcessTree> readTree(const std::string& path, std::vector<std::string>* notes = nullptr);
 

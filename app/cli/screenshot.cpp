@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/desktop.h"
 #include "cli/lessonrun.h"
+#include "cli/reportsource.h"
 #include "ui/model/reproducible.h"
 #include "ui/theme/theme.h"
 #include "ui/window/mainwindow.h"
@@ -139,6 +140,9 @@ int takePicture(PictureOptions options)
             return requests->exitStatus();
         options.file = recorder.recordingPath().toStdString();
     }
+    // A window tells that there is nothing to see in it; a picture of it would be taken for one of the program.
+    if (const Outcome readable = checkRecording(options.file); !readable.ok())
+        return fail(readable.error().message);
     if (options.reproducible)
         window.feed().setTransform(Reproducible::of(options.file));
     if (const Outcome opened = window.openWhole(QString::fromStdString(options.file)); !opened.ok())
