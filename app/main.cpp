@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: The daemonscope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/commands.h"
+#include "commandline.h"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <vector>
@@ -19,6 +21,18 @@ int fail(const std::string& message)
 } // namespace daemonscope::cli
 
 namespace {
+
+/// The words of the call. What `--color` stands in front of the command is put behind it, where every command takes it.
+std::vector<std::string> wordsOf(int argc, char** argv)
+{
+    std::vector<std::string> words{argv + 1, argv + argc};
+    const bool alone = !words.empty() && words.front() == "--color";
+    const std::ptrdiff_t length = alone ? 2 : 1;
+    const bool inFront = alone || (!words.empty() && words.front().starts_with("--color="));
+    if (inFront && std::ssize(words) > length)
+        std::rotate(words.begin(), words.begin() + length, words.begin() + length + 1);
+    return words;
+}
 
 int runMain(int argc, char** argv)
 {
@@ -41,8 +55,13 @@ int runMain(int argc, char** argv)
     cli::addLessons(app, chosen);
     cli::addLesson(app, chosen);
     cli::addDoctor(app, chosen);
+    cli::acceptColorOption(app);
+    for (CLI::App* command : app.get_subcommands({})) {
+        if (!command->get_option_no_throw("--color"))
+            cli::acceptColorOption(*command);
+    }
     // These are parsed elsewhere: run and record take a PROGRAM with options of its own, doctor is the recorder's.
-    const std::vector<std::string> words{argv + 1, argv + argc};
+    std::vector<std::string> words = wordsOf(argc, argv);
     if (!words.empty() && words.front() == "run")
         return cli::runWords({words.begin() + 1, words.end()});
     if (!words.empty() && words.front() == "record")
@@ -50,7 +69,9 @@ int runMain(int argc, char** argv)
     if (!words.empty() && words.front() == "doctor")
         return cli::executeDoctor({words.begin() + 1, words.end()});
     try {
-        app.parse(argc, argv);
+        // CLI11 takes the words from the back.
+        std::reverse(words.begin(), words.end());
+        app.parse(std::move(words));
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : cli::kUsageError;
     }

@@ -19,8 +19,8 @@ ToldFailure told(const std::string& message, int exitStatus)
 }
 
 /// Options of the recorder whose value is the next word.
-constexpr std::array<std::string_view, 10> kWithValue{"-o", "--output-file", "--output", "--python", "--cwd",
-    "--control", "--sample-rate", "--grace", "--limit", "--limit-total"};
+constexpr std::array<std::string_view, 11> kWithValue{"-o", "--output-file", "--output", "--python", "--cwd",
+    "--control", "--sample-rate", "--grace", "--limit", "--limit-total", "--color"};
 
 /// Where an option of a lesson keeps its value; null for any other word.
 std::string* placeOf(LessonOptions& options, std::string_view name)

@@ -59,6 +59,12 @@ Result<ProcessIndex> findProcess(const ProcessTree& tree, const std::string& wan
         + "'; name the one you mean by its id: " + ids};
 }
 
+/// An empty word is no name, though many processes have none; it stands there when a script's variable is empty.
+std::string nameComplaint(const std::string& given)
+{
+    return given.empty() ? "the name of a process is empty; leave --process out for all of them" : std::string();
+}
+
 void sayWhatIsMissing(const ProcessTree& tree, std::optional<ProcessIndex> only)
 {
     std::uint64_t dropped = 0;
@@ -117,7 +123,8 @@ void addOutput(CLI::App& app, Action& chosen)
     const auto options = std::make_shared<OutputOptions>();
     CLI::App* sub = app.add_subcommand("output", "Print the bytes that the processes of a recording wrote, as written");
     sub->add_option("FILE", options->file, "The recording")->required();
-    sub->add_option("--process", options->process, "Only what this process wrote: its name, or its id in the report");
+    sub->add_option("--process", options->process, "Only what this process wrote: its name, or its id in the report")
+        ->check(CLI::Validator(&nameComplaint, ""));
     sub->add_option("--stream", options->stream, "Only this stream: stdout or stderr")
         ->check(CLI::IsMember({"stdout", "stderr"}));
     sub->callback([options, &chosen] { chosen = [options] { return output(*options); }; });

@@ -4,6 +4,7 @@
 #include "cli/desktop.h"
 #include "cli/lessonrun.h"
 #include "cli/reportsource.h"
+#include "commandline.h"
 #include "ui/theme/theme.h"
 #include "ui/window/mainwindow.h"
 
@@ -30,6 +31,7 @@ struct RunOptions {
     std::string python;
     std::string output = "lines";
     std::string theme = "light";
+    std::string color = "auto"; ///< of the report
     std::string picture;
     bool overwrite = false;
     bool ptrace = true;
@@ -98,7 +100,7 @@ int runHeadless(const RunOptions& options, const Theme& theme)
     if (const QString message = window.message(); !message.isEmpty())
         std::cerr << "daemonscope: " << message.toStdString() << '\n';
     const ProcessTree& tree = window.feed().tree();
-    if (const Outcome printed = print(textReport(tree, textOptions("auto"))); !printed.ok())
+    if (const Outcome printed = print(textReport(tree, textOptions(options.color))); !printed.ok())
         return fail(printed.error().message);
     const QString picture =
         options.picture.empty() ? pictureName(options, tree) : QString::fromStdString(options.picture);
@@ -153,6 +155,8 @@ int runProgram(RunOptions options)
         return usage("unknown option '" + options.program.front() + "'");
     if (options.program.empty())
         return usage("there is no program to run; say one, as in: daemonscope run script.py");
+    if (options.program.front() == "-m" && options.program.size() == 1)
+        return usage("-m needs the name of a module, as in: daemonscope run -m http.server");
     if (options.output == "inherit")
         return usage(
             "run shows what the program prints, which it could not with --output=inherit; use daemonscope record");
@@ -194,6 +198,7 @@ void addOptions(CLI::App& command, RunOptions& options)
         ->check(CLI::Range(0, 100))
         ->capture_default_str();
     command.add_option("--theme", options.theme, "light or dark")->type_name("light|dark");
+    addColorOption(command, options.color);
     command.add_flag("--headless", options.headless, "Work offscreen even if there is a display");
     command
         .add_option("--screenshot", options.picture,
@@ -211,7 +216,11 @@ int runWords(std::vector<std::string> words)
         "same is done offscreen: PROGRAM runs to its end, then the tree, the verdicts and the path of a "
         "picture of the window are printed. The exit status is 0 unless daemonscope itself failed (125), "
         "however PROGRAM ends.",
-        "daemonscope run [OPTIONS] [--] PROGRAM [ARG...]\n       daemonscope run [OPTIONS] --lesson NAME"};
+        "daemonscope run"};
+    setUsage(command,
+        "Usage: daemonscope run [OPTIONS] [--] PROGRAM [ARG...]\n"
+        "       daemonscope run [OPTIONS] -m MODULE [ARG...]\n"
+        "       daemonscope run [OPTIONS] --lesson NAME");
     RunOptions options;
     addOptions(command, options);
     try {

@@ -3,6 +3,7 @@
 #include "recorder/doctor.h"
 
 #include "capture/doctor.h"
+#include "commandline.h"
 
 #include <CLI/CLI.hpp>
 #include <unistd.h>
@@ -20,9 +21,7 @@ int runDoctor(int argc, char** argv, const std::string& hookDirectory)
     std::string format = "text";
     std::string color = "auto";
     app.add_option("--format", format, "text or json")->capture_default_str()->check(CLI::IsMember({"text", "json"}));
-    app.add_option("--color", color, "auto, always or never; NO_COLOR is honoured by auto")
-        ->capture_default_str()
-        ->check(CLI::IsMember({"auto", "always", "never"}));
+    daemonscope::cli::addColorOption(app, color);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

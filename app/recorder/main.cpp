@@ -4,6 +4,7 @@
 // it for every run. No Qt, so that it is small and starts at once.
 
 #include "capture/recorder.h"
+#include "commandline.h"
 #include "os/privatedirectory.h"
 #include "os/self.h"
 #include "recorder/doctor.h"
@@ -158,7 +159,10 @@ int runRecorder(int argc, char** argv)
         "Runs PROGRAM without a window and writes a recording of all its processes. Ends as PROGRAM ends: with its "
         "exit status, or by the same signal; 125: daemonscope failed, 126: PROGRAM is not executable, 127: not found. "
         "The recording goes on until the last process of PROGRAM has ended.",
-        "daemonscope record [OPTIONS] [--] PROGRAM [ARG...]"};
+        "daemonscope record"};
+    daemonscope::cli::setUsage(app,
+        "Usage: daemonscope record [OPTIONS] [--] PROGRAM [ARG...]\n"
+        "       daemonscope record [OPTIONS] -m MODULE [ARG...]");
     app.footer("A lesson is recorded with: daemonscope record [OPTIONS] --lesson NAME [--engine native|python] "
                "[--start-method fork|spawn|forkserver]");
     app.prefix_command();
@@ -168,6 +172,7 @@ int runRecorder(int argc, char** argv)
     addLimits(app, options.outputLimits);
     app.add_flag("--keep-output", options.keepOutput)->group(""); // the window's: what it reads is in the recording
     app.add_option("--remove-folder", removedFolder)->group("");
+    daemonscope::cli::acceptColorOption(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
