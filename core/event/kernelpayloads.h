@@ -56,8 +56,7 @@ struct Exited {
     std::int64_t cpuNs = 0;       ///< user and system time of the process, without its children; 0 may be: not known
     std::int64_t maxRssBytes = 0; ///< of the process or, where greater, of a child that it waited for (getrusage(2))
     bool statusUnknown = false;   ///< that it ended was seen, how was not; bySignal and code mean nothing then
-    /// The kernel told its usage when it was collected. Since Linux 6.2 the memory of a process of a few pages may be
-    /// 0.
+    /// The kernel told its usage when it was collected. Of a few pages, Linux 6.2 and later may tell 0 bytes.
     bool usageAtEnd = false;
 };
 /// The process lost its parent and was given another one.

@@ -136,9 +136,10 @@ class EventsTest(HookTest):
             "    def called(self, *args): raise RuntimeError('called')\n"
             "    __len__ = __bool__ = __eq__ = __str__ = __getitem__ = __add__ = __mod__ = encode = called\n"
             "    __hash__ = str.__hash__\n"
+            "class Words(list): __iter__ = __len__ = __eq__ = Word.called\n"
             "context = m.get_context('fork')\n"
             "if __name__ == '__main__':\n"
-            "    for sys.argv in (['-c', Word('changed')], ('no', 'list', Word('x')), [Word(), 5], None):\n"
+            "    for sys.argv in (['-c', Word('changed')], ('no', 'list', Word('x')), [Word(), 5], Words(['own']), None):\n"
             "        p = context.Process(target=int)\n"
             "        p._name = Word('odd \\u20ac \"')\n"
             "        p.start(); p.join()\n"
@@ -150,8 +151,8 @@ class EventsTest(HookTest):
         )
         result = watch([chosen.python, "-c", code])
         self.assertEqual((result.code, result.out, result.err), (0, b"", b""))
-        self.assertEqual([event["name"] for event in result.of("boot")], ['odd \u20ac "'] * 4)
-        argv = [["-c", "changed"], ["no", "list", "x"], [""], []]
+        self.assertEqual([event["name"] for event in result.of("boot")], ['odd \u20ac "'] * 5)
+        argv = [["-c", "changed"], ["no", "list", "x"], [""], ["own"], []]
         self.assertEqual([event["argv"] for event in result.of("boot")], argv)
         self.assertEqual(result.of("popen")[0]["argv"], ["true", "said"])
 

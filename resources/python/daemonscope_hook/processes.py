@@ -314,15 +314,16 @@ _argv = ("", "")  # the words of sys.argv as they were, and as a member: they se
 def _argv_member():
     """Write sys.argv."""
     global _argv
-    words = getattr(sys, "argv", ())
+    words = getattr(sys, "argv", None)
+    if type(words) is not list and type(words) is not tuple:  # another class could run code of the program
+        words = list.copy(words) if issubclass(type(words), list) else ()
     try:
-        joined = "\0".join(words)  # compares them all without asking one of the program's classes
+        joined = "\0".join(words)  # compares them all, without asking a class of the program's
         if joined == _argv[0] != "":
             return _argv[1]
     except TypeError:  # not all of them are text
         joined = ""
-    plain = isinstance(words, (list, tuple))
-    text = members(argv=[word for word in words if issubclass(type(word), str)] if plain else [])
+    text = members(argv=[word for word in words if issubclass(type(word), str)])
     _argv = (joined, text)
     return text
 
