@@ -5,7 +5,7 @@
 import os
 import sys
 
-from daemonscope_hook.wire import FOLDER, TEXT_LIMIT, quote
+from daemonscope_hook.wire import FOLDER, TEXT_LIMIT, members, quote
 
 _LIBRARY = os.path.dirname(os.__file__) + "/"
 _PACKAGES = ("/site-packages/", "/dist-packages/")
@@ -56,6 +56,26 @@ def call_site(frame):
             via = ',"via":' + quote(module + "." + code.co_name)
         frame = frame.f_back
     return via
+
+
+_argv = ("", "")  # the words of sys.argv as they were, and as a member: they seldom change, and every child tells them
+
+
+def argv_member():
+    """Write sys.argv."""
+    global _argv
+    words = getattr(sys, "argv", None)
+    if type(words) is not list and type(words) is not tuple:  # another class could run code of the program
+        words = list.copy(words) if issubclass(type(words), list) else ()
+    try:
+        joined = "\0".join(words)  # compares them all, without asking a class of the program's
+        if joined == _argv[0] != "":
+            return _argv[1]
+    except TypeError:  # not all of them are text
+        joined = ""
+    text = members(argv=[word for word in words if issubclass(type(word), str)])
+    _argv = (joined, text)
+    return text
 
 
 def module_of(frame):

@@ -12,7 +12,16 @@ from os import getpid, getppid
 from time import monotonic_ns
 
 from daemonscope_hook import runtime
-from daemonscope_hook.facts import call_site, callable_name, class_name, cut_frames, dress, error_fields, module_of
+from daemonscope_hook.facts import (
+    argv_member,
+    call_site,
+    callable_name,
+    class_name,
+    cut_frames,
+    dress,
+    error_fields,
+    module_of,
+)
 from daemonscope_hook.wire import complain, emit, is_foreign, is_over, members, number, quote
 
 _process = None  # the library's module
@@ -308,26 +317,6 @@ def _wrap_close(original):
     return dress(close, original)
 
 
-_argv = ("", "")  # the words of sys.argv as they were, and as a member: they seldom change, and every child tells them
-
-
-def _argv_member():
-    """Write sys.argv."""
-    global _argv
-    words = getattr(sys, "argv", None)
-    if type(words) is not list and type(words) is not tuple:  # another class could run code of the program
-        words = list.copy(words) if issubclass(type(words), list) else ()
-    try:
-        joined = "\0".join(words)  # compares them all, without asking a class of the program's
-        if joined == _argv[0] != "":
-            return _argv[1]
-    except TypeError:  # not all of them are text
-        joined = ""
-    text = members(argv=[word for word in words if issubclass(type(word), str)])
-    _argv = (joined, text)
-    return text
-
-
 def _say_boot(process, frame):
     """Send boot."""
     try:
@@ -347,7 +336,7 @@ def _say_boot(process, frame):
                 getppid(),
                 number(facts.get("_parent_pid")),
                 _target_of(process, facts),
-                _argv_member(),
+                argv_member(),
                 ',"method":"%s"' % method if method in ("fork", "spawn", "forkserver") else "",
             ),
         )
@@ -383,7 +372,7 @@ def install(module):
     if _process is module:
         return
     _process = module
-    _argv_member()
+    argv_member()
     base = module.BaseProcess
     init_code = base.__init__.__code__
     original_join = base.join
