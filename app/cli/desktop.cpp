@@ -5,11 +5,8 @@
 #include "os/self.h"
 #include "ui/theme/theme.h"
 
-#include <QImageWriter>
-#include <QPixmap>
 #include <QSettings>
 #include <QSocketNotifier>
-#include <QWidget>
 
 #include <cstdio>
 #include <cstdlib>
@@ -21,9 +18,6 @@ namespace {
 int applicationArgc = 1;
 char applicationName[] = "daemonscope";
 char* applicationArgv[] = {applicationName, nullptr};
-
-/// Layout, deferred deletes and the first paint each take a turn of the event loop.
-constexpr int kTurns = 5;
 
 /// Without a display, Qt's platform plugin warns of what only a display can do; a person can do nothing about it.
 void quietMessages(QtMsgType type, const QMessageLogContext& context, const QString& message)
@@ -102,16 +96,6 @@ void EndRequests::take()
             exitStatus_ = 128 + signal->number();
         end_();
     }
-}
-
-bool savePicture(QWidget& widget, const QString& path)
-{
-    for (int i = 0; i < kTurns; ++i)
-        QApplication::processEvents();
-    if (QWidget* focused = QApplication::focusWidget())
-        focused->clearFocus();
-    QImageWriter writer(path, "png");
-    return writer.write(widget.grab().toImage());
 }
 
 } // namespace daemonscope::cli

@@ -57,7 +57,4 @@ private:
     int exitStatus_ = 0;
 };
 
-/// Lets everything that is pending take place, then saves a picture of `widget`; false if it cannot be written.
-bool savePicture(QWidget& widget, const QString& path);
-
 } // namespace daemonscope::cli

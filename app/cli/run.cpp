@@ -5,6 +5,7 @@
 #include "cli/lessonrun.h"
 #include "cli/reportsource.h"
 #include "commandline.h"
+#include "ui/picture/picture.h"
 #include "ui/theme/theme.h"
 #include "ui/window/mainwindow.h"
 
@@ -104,8 +105,8 @@ int runHeadless(const RunOptions& options, const Theme& theme)
         return fail(printed.error().message);
     const QString picture =
         options.picture.empty() ? pictureName(options, tree) : QString::fromStdString(options.picture);
-    if (!savePicture(window, picture))
-        return fail("cannot write the picture '" + picture.toStdString() + "'");
+    if (const Outcome saved = savePicture(window, picture); !saved.ok())
+        return fail(saved.error().message);
     std::string ending = afterTheRun(options.told) + "\nA picture of the window: " + picture.toStdString() + "\n";
     if (!options.file.empty())
         ending += "The recording: " + options.file + "\n";
@@ -165,8 +166,8 @@ int runProgram(RunOptions options)
     const Theme* theme = themeNamed(options.theme);
     if (!theme)
         return usage("there is no theme '" + options.theme + "', only light and dark");
-    if (!options.picture.empty() && !options.picture.ends_with(".png"))
-        return usage("the picture's name has to end in .png");
+    if (!options.picture.empty() && !pictureFormat(QString::fromStdString(options.picture)))
+        return usage("the picture's name has to end in .png, .svg or .pdf");
     if (options.headless || !hasDisplay())
         return runHeadless(options, *theme);
     return runInWindow(options, *theme);

@@ -5,12 +5,14 @@
 #include "cli/lessonrun.h"
 #include "cli/reportsource.h"
 #include "ui/model/reproducible.h"
+#include "ui/picture/picture.h"
 #include "ui/theme/theme.h"
 #include "ui/window/mainwindow.h"
 
 #include <CLI/CLI.hpp>
 
 #include <QEventLoop>
+#include <QFileInfo>
 #include <QRegularExpression>
 
 #include <algorithm>
@@ -24,7 +26,7 @@ namespace daemonscope::cli {
 namespace {
 constexpr int kMostPixels = 16384; ///< a side, of the picture
 
-struct PictureOptions {
+struct ShotOptions {
     std::string file;
     LessonOptions lesson;
     std::string output;
@@ -85,7 +87,17 @@ Outcome recordLesson(const ReadyLesson& lesson, RecorderProcess& recorder, EndRe
     return sentence.isEmpty() ? Outcome(Done{}) : Outcome(Error{sentence.toStdString()});
 }
 
-int takePicture(PictureOptions options)
+/// What the picture shows, in words.
+QString pictureTitle(const ShotOptions& options)
+{
+    const QString subject = options.lesson.any()
+        ? QStringLiteral("lesson %1").arg(QString::fromStdString(options.lesson.lesson))
+        : QFileInfo(QString::fromStdString(options.file)).fileName();
+    return QStringLiteral("daemonscope: %1 of %2 at %3")
+        .arg(QString::fromStdString(options.view), subject, QString::fromStdString(options.at));
+}
+
+int takePicture(ShotOptions options)
 {
     if (options.file.empty() != options.lesson.any())
         return wrongUse("say either a recording or, with --lesson, a lesson");
@@ -106,10 +118,9 @@ int takePicture(PictureOptions options)
         return wrongUse(
             "the view '" + options.view + "' is not in this version; there are window, tree, timeline and output");
     const QString output = QString::fromStdString(options.output);
-    if (output.endsWith(QLatin1String(".svg")) || output.endsWith(QLatin1String(".pdf")))
-        return wrongUse("SVG and PDF pictures are not in this version; write a .png");
-    if (!output.endsWith(QLatin1String(".png")))
-        return wrongUse("the picture's name has to end in .png");
+    const std::optional<PictureFormat> format = pictureFormat(output);
+    if (!format)
+        return wrongUse("the picture's name has to end in .png, .svg or .pdf");
 
     std::variant<ToldFailure, ReadyLesson> prepared; // its files live until the run has ended
     std::optional<EndRequests> requests;
@@ -119,7 +130,7 @@ int takePicture(PictureOptions options)
         if (const auto* failure = std::get_if<ToldFailure>(&prepared))
             return failure->exitStatus;
     }
-    const auto application = makeApplication(*theme, true, options.scale);
+    const auto application = makeApplication(*theme, true, *format == PictureFormat::Png ? options.scale : 1);
     RecorderProcess recorder;
     MainWindow window(*theme);
     QWidget* part = window.part(QString::fromStdString(options.view));
@@ -152,9 +163,9 @@ int takePicture(PictureOptions options)
         std::cerr << "daemonscope: note: " << note.toStdString() << '\n';
     if (at)
         window.state().setTime(std::min(window.feed().now(), window.feed().tree().start() + *at));
-    if (!savePicture(*part, output))
-        return fail("cannot write the picture '" + options.output + "'");
-    return 0;
+    const Outcome saved = savePicture(
+        *part, output, {.scale = options.scale, .title = pictureTitle(options), .reproducible = options.reproducible});
+    return saved.ok() ? 0 : fail(saved.error().message);
 }
 } // namespace
 
@@ -162,10 +173,10 @@ void addScreenshot(CLI::App& app, Action& chosen)
 {
     CLI::App* const command =
         app.add_subcommand("screenshot", "Make a picture of a recording or a lesson; needs no display");
-    const auto options = std::make_shared<PictureOptions>();
+    const auto options = std::make_shared<ShotOptions>();
     command->add_option("FILE", options->file, "The recording");
     addLessonOptions(*command, options->lesson);
-    command->add_option("-o,--output-file", options->output, "The picture to write, a .png")
+    command->add_option("-o,--output-file", options->output, "The picture to write: .png, .svg or .pdf")
         ->required()
         ->type_name("OUT");
     command->add_option("--view", options->view, "What of the window")->type_name("window|tree|timeline|output");

@@ -90,6 +90,24 @@ private Q_SLOTS:
         QVERIFY(at("0s") != end);
     }
 
+    /// Of shapes and text: the names are in them as text, and they are as large as the window or as the scale wants.
+    void picturesOfShapes()
+    {
+        const auto made = [this](const char* name, const Words& options) {
+            Words words{"screenshot", bench_.recording(), "-o", bench_.path(name), "--view", "window", "--reproducible"};
+            words.insert(words.end(), options.begin(), options.end());
+            const trial::Outcome outcome = bench_.daemonscope(words);
+            QFile file(QString::fromStdString(bench_.path(name)));
+            return outcome.end() == "exit 0" && file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        };
+        const QByteArray svg = made("x.svg", {"--scale", "2"});
+        QVERIFY(svg.contains("width=\"2880\"") && svg.contains("viewBox=\"0 0 1440 1000\""));
+        QVERIFY(svg.contains(">MainProcess</text>") && svg.contains(">daemon</text>"));
+        QVERIFY2(!svg.contains("<image"), "a part of the picture is pixels");
+        const QByteArray pdf = made("x.pdf", {});
+        QVERIFY(pdf.startsWith("%PDF-") && pdf.contains("/MediaBox [0 0 1080.000000 750.000000]"));
+    }
+
     void wrongPictures_data()
     {
         QTest::addColumn<QByteArrayList>("options");

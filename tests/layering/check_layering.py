@@ -22,7 +22,8 @@ MAY_KNOW = {
     "ui/model": {"core/os", "core/event", "core/scenario", "core/recording", "core/lifecycle"},
     "ui/view": {"core/os", "core/event", "core/recording", "core/lifecycle", "ui/model", "ui/theme"},
     "ui/window": {"core/os", "core/event", "core/scenario", "core/recording", "core/lifecycle", "ui/model", "ui/theme", "ui/view"},
-    "app/cli": {"core/os", "core/event", "core/scenario", "core/recording", "core/lifecycle", "ui/model", "ui/theme", "ui/view", "ui/window"},
+    "ui/picture": {"core/os"},
+    "app/cli": {"core/os", "core/event", "core/scenario", "core/recording", "core/lifecycle", "ui/model", "ui/theme", "ui/view", "ui/window", "ui/picture"},
     "app/engine": {"core/os", "core/engine", "core/scenario"},
     "app/recorder": {"core/os", "core/event", "core/recording", "core/capture"},
 }
