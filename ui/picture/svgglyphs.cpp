@@ -25,7 +25,7 @@ QString SvgGlyphs::outline(QXmlStreamWriter& xml, int font, quint32 glyph)
     if (known != ids_.constEnd())
         return *known;
     const QPainterPath path = fonts_.at(font).pathForGlyph(glyph);
-    const QString id = path.isEmpty() ? QString() : QStringLiteral("letter%1").arg(ids_.size());
+    QString id = path.isEmpty() ? QString() : QStringLiteral("letter%1").arg(ids_.size());
     ids_.insert({font, glyph}, id);
     if (path.isEmpty())
         return id;
