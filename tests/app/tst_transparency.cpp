@@ -86,7 +86,12 @@ private Q_SLOTS:
                 "sibling pidfd", "sibling tgkill", "ends 0", "ends 7", "ends 255", "ends abort", "ends abort child",
                 "ends segv", "ends sigpipe", "ends sigpipe child", "ends alarm", "ends kill", "ends term", "ends usr1",
                 "ends rt", "pdeathsig", "closeall", "flood 1 512", "flood 1 512 stderr", "groupkill 15", "groupkill 9",
-                "groupkill 2", "execfail", "descriptors", "order", "reopen", "writer 3 1", "writer 100000 8"})
+                "groupkill 2", "execfail", "descriptors", "order", "reopen", "writer 3 1", "writer 100000 8",
+                "pidburner 20", "pidspace term", "pidspace kill", "pidspace group", "pidspace all", "pidspace outer",
+                "pidspace first", "reaping late", "reaping ignored", "reaping adopted", "reaping left", "reaping last",
+                "reaping many", "senders parent", "senders tgkill", "senders tkill 9", "senders pidfd",
+                "senders int80 9", "senders queue", "senders spoof", "senders pidfdspoof 9", "senders selfspoof",
+                "senders sibling 9", "senders refused 9", "senders itself 9", "senders merged"})
             QTest::newRow(line) << QByteArray{line}.split(' ');
         QTest::newRow("a name with blanks and brackets") << QByteArrayList{"bad name) R 1 ("};
     }
@@ -97,6 +102,39 @@ private Q_SLOTS:
         command.front() = QByteArray::fromStdString(fixture(command.front().toStdString()));
         const trial::Setup setup{wordsOf(command)};
         compare(setup, false);
+    }
+
+    /// Fixtures that go on until somebody ends them, and print pids: a shell reads these, does it, and says how they
+    /// ended.
+    void endless_data()
+    {
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<QByteArray>("script");
+        // bash forgets what it knew of a coprocess when that ends, and may say that it was killed, with its pid.
+        const QByteArray begin =
+            "set -m; coproc \"$0\" %1; pid=$COPROC_PID; exec 5<&${COPROC[0]}; "
+            "for i in $(seq %2); do read -r word number <&5; echo $word; done | sort; exec 2>/dev/null; ";
+        const QByteArray end = "cat <&5; wait $pid; echo $?";
+        const auto row = [&](const char* program, const char* argument, const char* lines, const QByteArray& deed) {
+            QTest::newRow((QByteArray(program) + ' ' + argument + ": " + deed).constData()) << QByteArray(
+                program) << QByteArray(begin).replace("%1", argument).replace("%2", lines) + deed + "; " + end;
+        };
+        for (const char* const name : {"INT", "TERM", "HUP", "KILL"})
+            row("waits", "", "1", QByteArray("kill -") + name + " $pid");
+        row("waits", "tree", "3", "kill -KILL -$pid");
+        row("usage", "", "3", "kill -TERM -$pid");
+        row("forkstorm", "", "1", "kill -KILL -$pid");
+        QTest::newRow("killstorm") << QByteArray("killstorm") << QByteArray("\"$0\" 20 >/dev/null; echo $?");
+        for (const char* const how : {"clone", "clone3"})
+            QTest::addRow("untraced, %s", how)
+                << QByteArray("untraced") << QByteArray("\"$0\" ") + how + " | cut -d: -f2; echo ${PIPESTATUS[0]}";
+    }
+
+    void endless()
+    {
+        QFETCH(const QByteArray, name);
+        QFETCH(const QByteArray, script);
+        compare({{"bash", "-c", script.toStdString(), fixture(name.toStdString())}}, false);
     }
 
     void commands_data()
