@@ -22,6 +22,11 @@ def main():
                 subprocess.run([programs / "daemonscope", "screenshot", recording, "-o", picture, "--view", view,
                                 "--theme", theme, "--reproducible"], check=True)
                 print(picture)
+            # Without --process: of the process whose end most needs an explanation.
+            picture = output / f"{example.stem}-inspector-{theme}.png"
+            subprocess.run([programs / "daemonscope", "screenshot", recording, "-o", picture, "--view", "inspector",
+                            "--theme", theme, "--reproducible"], check=True)
+            print(picture)
 
 
 if __name__ == "__main__":

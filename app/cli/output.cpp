@@ -2,13 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/commands.h"
 
+#include "cli/processname.h"
 #include "cli/reportsource.h"
-#include "lifecycle/visibletext.h"
 
 #include <CLI/CLI.hpp>
 
-#include <algorithm>
-#include <charconv>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -21,49 +19,6 @@ struct OutputOptions {
     std::string process;
     std::string stream;
 };
-
-std::optional<ProcessIndex> asId(const ProcessTree& tree, const std::string& text)
-{
-    int id = 0;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), id);
-    if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || id < 0
-        || static_cast<std::size_t>(id) >= tree.size())
-        return std::nullopt;
-    return id;
-}
-
-/// The process that the person means: a name that only one process carries, else an id of the report.
-Result<ProcessIndex> findProcess(const ProcessTree& tree, const std::string& wanted)
-{
-    std::vector<ProcessIndex> named;
-    for (const Process& process : tree.processes()) {
-        if (process.name == wanted)
-            named.push_back(process.index);
-    }
-    if (named.size() == 1)
-        return named.front();
-    if (named.empty()) {
-        if (const auto id = asId(tree, wanted))
-            return *id;
-        return Error{"no process of the recording is called '" + visibleText(wanted)
-            + "' or has that id; 'daemonscope report' lists them"};
-    }
-    std::string ids;
-    const std::size_t shown = std::min<std::size_t>(named.size(), 10);
-    for (std::size_t i = 0; i < shown; ++i)
-        ids +=
-            (i > 0 ? ", " : "") + std::to_string(named[i]) + " (pid " + std::to_string(tree.at(named[i]).id.pid) + ")";
-    if (shown < named.size())
-        ids += " …";
-    return Error{std::to_string(named.size()) + " processes are called '" + visibleText(wanted)
-        + "'; name the one you mean by its id: " + ids};
-}
-
-/// An empty word is no name, though many processes have none; it stands there when a script's variable is empty.
-std::string nameComplaint(const std::string& given)
-{
-    return given.empty() ? "the name of a process is empty; leave --process out for all of them" : std::string();
-}
 
 void sayWhatIsMissing(const ProcessTree& tree, std::optional<ProcessIndex> only)
 {
@@ -124,7 +79,7 @@ void addOutput(CLI::App& app, Action& chosen)
     CLI::App* sub = app.add_subcommand("output", "Print the bytes that the processes of a recording wrote, as written");
     sub->add_option("FILE", options->file, "The recording")->required();
     sub->add_option("--process", options->process, "Only what this process wrote: its name, or its id in the report")
-        ->check(CLI::Validator(&nameComplaint, ""));
+        ->check(CLI::Validator(&processNameComplaint, ""));
     sub->add_option("--stream", options->stream, "Only this stream: stdout or stderr")
         ->check(CLI::IsMember({"stdout", "stderr"}));
     sub->callback([options, &chosen] { chosen = [options] { return output(*options); }; });

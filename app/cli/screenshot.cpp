@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/desktop.h"
 #include "cli/lessonrun.h"
+#include "cli/processname.h"
 #include "cli/reportsource.h"
 #include "ui/model/reproducible.h"
 #include "ui/picture/picture.h"
@@ -25,6 +26,7 @@ namespace daemonscope::cli {
 
 namespace {
 constexpr int kMostPixels = 16384; ///< a side, of the picture
+constexpr const char* kViews = "window, tree, timeline, output and inspector";
 
 struct ShotOptions {
     std::string file;
@@ -32,6 +34,7 @@ struct ShotOptions {
     std::string output;
     std::string view = "window";
     std::string at = "end";
+    std::string process;
     std::string size = "1440x1000";
     double scale = 1;
     std::string theme = "light";
@@ -114,9 +117,8 @@ int takePicture(ShotOptions options)
         return wrongUse("the scale has to be between 0.5 and 8");
     if (std::max(size->width(), size->height()) * options.scale > kMostPixels)
         return wrongUse("the picture would be larger than " + std::to_string(kMostPixels) + " pixels a side");
-    if (options.view == "diagram" || options.view == "inspector")
-        return wrongUse(
-            "the view '" + options.view + "' is not in this version; there are window, tree, timeline and output");
+    if (options.view == "diagram")
+        return wrongUse("the view 'diagram' is not in this version; there are " + std::string(kViews));
     const QString output = QString::fromStdString(options.output);
     const std::optional<PictureFormat> format = pictureFormat(output);
     if (!format)
@@ -135,14 +137,17 @@ int takePicture(ShotOptions options)
     MainWindow window(*theme);
     QWidget* part = window.part(QString::fromStdString(options.view));
     if (!part)
-        return wrongUse("there is no view '" + options.view + "'; there are window, tree, timeline and output");
-    window.resize(*size);
-    window.show();
+        return wrongUse("there is no view '" + options.view + "'; there are " + std::string(kViews));
+    // The inspector is drawn by itself: in the window it has little room.
+    const bool alone = options.view == "inspector";
+    QWidget& sized = alone ? *window.takeInspector() : window;
+    sized.resize(*size);
+    sized.show();
     QApplication::processEvents();
-    if (window.size() != *size) {
-        const QSize least = window.minimumSizeHint();
-        return wrongUse("the window does not get smaller than " + std::to_string(least.width()) + "x"
-            + std::to_string(least.height()));
+    if (sized.size() != *size) {
+        const QSize least = sized.minimumSizeHint();
+        return wrongUse((alone ? "the inspector" : "the window") + std::string(" does not get smaller than ")
+            + std::to_string(least.width()) + "x" + std::to_string(least.height()));
     }
     if (options.lesson.any()) {
         if (const Outcome recorded = recordLesson(std::get<ReadyLesson>(prepared), recorder, *requests); !recorded.ok())
@@ -161,6 +166,12 @@ int takePicture(ShotOptions options)
     // What is wrong with the recording is said in the picture's window, which may not be in the picture.
     if (const QString note = window.message(); !note.isEmpty())
         std::cerr << "daemonscope: note: " << note.toStdString() << '\n';
+    if (!options.process.empty()) {
+        const Result<ProcessIndex> found = findProcess(window.feed().tree(), options.process);
+        if (!found.ok())
+            return fail(found.error().message);
+        window.state().select(window.feed().tree().at(found.value()).foldedInto.value_or(found.value()));
+    }
     if (at)
         window.state().setTime(std::min(window.feed().now(), window.feed().tree().start() + *at));
     const Outcome saved = savePicture(
@@ -179,9 +190,15 @@ void addScreenshot(CLI::App& app, Action& chosen)
     command->add_option("-o,--output-file", options->output, "The picture to write: .png, .svg or .pdf")
         ->required()
         ->type_name("OUT");
-    command->add_option("--view", options->view, "What of the window")->type_name("window|tree|timeline|output");
+    command->add_option("--view", options->view, "What of the window")
+        ->type_name("window|tree|timeline|output|inspector");
     command->add_option("--at", options->at, "The moment to show: 2.5s, 300ms, or end")->type_name("TIME");
-    command->add_option("--size", options->size, "The size of the window")->type_name("WxH");
+    command
+        ->add_option("--process", options->process,
+            "The process to select, and of which the inspector tells: its name, or its id in the report")
+        ->check(CLI::Validator(&processNameComplaint, ""))
+        ->type_name("NAME|ID");
+    command->add_option("--size", options->size, "The size of the window, or of the inspector")->type_name("WxH");
     command->add_option("--scale", options->scale, "Device pixels for each pixel")->type_name("N");
     command->add_option("--theme", options->theme, "light or dark")->type_name("light|dark");
     command->add_flag("--reproducible", options->reproducible,

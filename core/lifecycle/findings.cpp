@@ -30,30 +30,54 @@ public:
     std::vector<Finding> take()
     {
         for (const Process& process : tree_.processes()) {
-            if (process.foldedInto)
-                continue;
-            refusedStarts(process);
-            orphans(process);
-            waitsAtExit(process);
-            daemonThatLivesOn(process);
-            killedByUnknown(process);
-            zombie(process);
-            failedUnnoticed(process);
-            hookTrouble(process);
+            if (!process.foldedInto)
+                about(process);
         }
         terminalInterrupt();
+        return sorted();
+    }
+
+    std::vector<Finding> takeAbout(const Process& process)
+    {
+        about(process);
+        if (fromTerminal(process)) {
+            terminalInterrupt();
+            if (!findings_.empty() && findings_.back().process != process.index)
+                findings_.pop_back();
+        }
+        return sorted();
+    }
+
+private:
+    using Severity = Finding::Severity;
+    /// `known`: when the last thing that `text` tells of had happened.
+    void add(const char* rule, Severity severity, const Process& process, EventTime time, EventTime known,
+        std::string text, std::string advice)
+    {
+        findings_.push_back({rule, severity, process.index, time, std::move(text), std::move(advice), known});
+    }
+
+    std::vector<Finding> sorted()
+    {
         std::stable_sort(
             findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) { return a.time < b.time; });
         return std::move(findings_);
     }
 
-private:
-    using Severity = Finding::Severity;
-    void add(const char* rule, Severity severity, const Process& process, EventTime time, std::string text,
-        std::string advice)
+    void about(const Process& process)
     {
-        findings_.push_back({rule, severity, process.index, time, std::move(text), std::move(advice)});
+        refusedStarts(process);
+        orphans(process);
+        waitsAtExit(process);
+        daemonThatLivesOn(process);
+        killedByUnknown(process);
+        zombie(process);
+        failedUnnoticed(process);
+        hookTrouble(process);
     }
+
+    /// The SIGINT that Ctrl+C at the terminal sent to the process; null if there was none.
+    const SignalFact* fromTerminal(const Process& process) const;
 
     void refusedStarts(const Process& process);
     void orphans(const Process& process);
@@ -79,7 +103,7 @@ void Findings::refusedStarts(const Process& process)
         const std::string what = refused.name.empty() ? "a child" : visibleText(refused.name, 60);
         if (!refusedByRule(refused)) {
             const bool system = refusedBySystem(refused);
-            add("start-refused", Severity::Warning, process, refused.time,
+            add("start-refused", Severity::Warning, process, refused.time, refused.time,
                 (system ? "The operating system refused to start " + what : "The start of " + what + " failed")
                     + " for " + terms::nameAndKind(process) + where + ": " + visibleText(refused.error) + ".",
                 system ? "The message is the operating system's; limits of processes, memory or open files are the "
@@ -90,14 +114,14 @@ void Findings::refusedStarts(const Process& process)
         }
         const bool daemonRule = refused.error.find("daemonic processes are not allowed") != std::string::npos;
         if (!daemonRule) {
-            add("start-refused", Severity::Warning, process, refused.time,
+            add("start-refused", Severity::Warning, process, refused.time, refused.time,
                 (engine ? "The engine" : runtime) + " refused to start " + what + " for " + terms::nameAndKind(process)
                     + where + ": " + visibleText(refused.error) + ". No process was made.",
                 (engine ? "The message is the engine's own" : "The message is multiprocessing's own")
                     + std::string("; the kernel was never asked for a process."));
             continue;
         }
-        add("daemon-child-refused", Severity::Error, process, refused.time,
+        add("daemon-child-refused", Severity::Error, process, refused.time, refused.time,
             terms::name(process) + " is a daemon, so " + (engine ? runtime : "multiprocessing") + " refused to start "
                 + what + " for it" + where + ". No process was made.",
             std::string(
@@ -124,7 +148,7 @@ void Findings::orphans(const Process& process)
         + ", which had started it, by " + durationText(until - *process.orphanedAt)
         + (process.ended ? "." : " and was still running.");
     if (!hasRuntime) {
-        add("left-behind", Severity::Info, process, *process.orphanedAt, std::move(text),
+        add("left-behind", Severity::Info, process, *process.orphanedAt, until, std::move(text),
             "If it is meant to run on, all is well. Otherwise the process that starts it has to wait for it or end "
             "it.");
         return;
@@ -150,7 +174,7 @@ void Findings::orphans(const Process& process)
         advice = "Nobody waits for it any more. Wait for it before the parent ends, or end it there.";
     }
     add("orphan", process.role == Role::Child || killed ? Severity::Warning : Severity::Info, process,
-        *process.orphanedAt, std::move(text), std::move(advice));
+        *process.orphanedAt, until, std::move(text), std::move(advice));
 }
 
 void Findings::waitsAtExit(const Process& process)
@@ -163,7 +187,7 @@ void Findings::waitsAtExit(const Process& process)
         if (daemonFlag(child).value_or(false))
             continue; // told by daemonThatLivesOn
         std::string started = child.told->startedAt.empty() ? "" : ", started at " + visibleText(child.told->startedAt);
-        add("waits-at-exit", Severity::Info, process, wait.begin,
+        add("waits-at-exit", Severity::Info, process, wait.begin, wait.end.value_or(until),
             terms::name(process) + "'s code was over, but it " + (wait.end ? terms::kWaited : terms::kWaits) + " "
                 + (wait.end ? durationText(*wait.end - wait.begin) + " for " : "") + terms::nameAndKind(child) + started
                 + (wait.end ? "." : ", and still does."),
@@ -187,7 +211,7 @@ void Findings::daemonThatLivesOn(const Process& process)
         if (until - fact.time < kSlowDeath)
             continue;
         const Process& parent = tree_.at(*fact.sender);
-        add("daemon-survives-sigterm", Severity::Error, process, fact.time,
+        add("daemon-survives-sigterm", Severity::Error, process, fact.time, until,
             terms::name(parent) + "'s exit sequence sent SIGTERM to " + terms::nameAndKind(process) + ", which "
                 + (process.ended ? "ended only " + durationText(until - fact.time) + " later." : "did not end.") + " "
                 + terms::name(parent) + " waits for it meanwhile, without a time limit.",
@@ -204,13 +228,13 @@ void Findings::killedByUnknown(const Process& process)
     if (endingSignal(process) || unseenKill(tree_, process))
         return;
     if (!kernelSawSignals(tree_)) {
-        add("sigkill-sender-unknown", Severity::Warning, process, *process.ended,
+        add("sigkill-sender-unknown", Severity::Warning, process, *process.ended, *process.ended,
             terms::nameAndKind(process)
                 + " was ended by SIGKILL; who sent it could not be seen, as the recording was made without ptrace.",
             "Any process may have sent it, one of this recording too. Record with ptrace to see who does.");
         return;
     }
-    add("sigkill-sender-unknown", Severity::Warning, process, *process.ended,
+    add("sigkill-sender-unknown", Severity::Warning, process, *process.ended, *process.ended,
         terms::nameAndKind(process) + " was ended by SIGKILL, and no process of this recording was seen to send it.",
         "Candidates are a process outside of the recording, the kernel when memory is short, and a limit of the "
         "container. The recording cannot tell them apart; the kernel's log (dmesg) and the memory.events file of the "
@@ -230,7 +254,7 @@ void Findings::zombie(const Process& process)
     const EventTime until = process.reaped.value_or(parent.ended.value_or(tree_.latest()));
     if (until - *process.ended < kLongZombie)
         return;
-    add("zombie", Severity::Info, process, *process.ended,
+    add("zombie", Severity::Info, process, *process.ended, until,
         terms::nameAndKind(process) + " had ended, but " + terms::name(parent)
             + " was not seen to collect its exit status for " + durationText(until - *process.ended) + ".",
         "Meanwhile it is a zombie: an entry in the process table, without memory. multiprocessing collects it at the "
@@ -246,6 +270,7 @@ void Findings::failedUnnoticed(const Process& process)
     if (parent.role != Role::Main || !parent.exit || parent.exit->bySignal() || parent.exit->exitCode() != 0)
         return;
     add("failed-unnoticed", Severity::Warning, process, process.told->exceptionTime.value_or(*process.ended),
+        parent.ended.value_or(*process.ended),
         terms::nameAndKind(process) + " failed with " + visibleText(process.told->exception->type, 80) + ", but "
             + terms::name(parent) + " ended with exit code 0.",
         std::string("A child's failure does not change its parent's exit code. ")
@@ -257,7 +282,7 @@ void Findings::failedUnnoticed(const Process& process)
 void Findings::hookTrouble(const Process& process)
 {
     if (process.told->hookLost > 0) {
-        add("hook-lost-events", Severity::Warning, process, process.born,
+        add("hook-lost-events", Severity::Warning, process, process.born, process.ended.value_or(tree_.latest()),
             (process.runtime == Runtime::Engine ? "The engine in " : "The hook in ") + terms::nameAndKind(process)
                 + " could not deliver "
                 + terms::count(static_cast<std::size_t>(process.told->hookLost), "event", "events")
@@ -265,33 +290,42 @@ void Findings::hookTrouble(const Process& process)
             "The recorder did not read quickly enough; record again on a machine with less load.");
     }
     if (!process.told->hookErrors.empty()) {
-        add("hook-error", Severity::Warning, process, process.born,
+        add("hook-error", Severity::Warning, process, process.born, process.born,
             "A part of the hook did not work in " + terms::nameAndKind(process) + ": "
                 + visibleText(process.told->hookErrors.front()) + ". Facts may be missing here.",
             "This Python is perhaps not yet known to daemonscope; the kernel's facts are complete all the same.");
     }
 }
 
+const SignalFact* Findings::fromTerminal(const Process& process) const
+{
+    const auto& facts = process.signalsReceived;
+    const auto found = std::find_if(facts.begin(), facts.end(), [&](const SignalFact& fact) {
+        return fact.signal.number() == SIGINT && senderOf(tree_, process, fact).how == EndedHow::Terminal;
+    });
+    return found == facts.end() ? nullptr : &*found;
+}
+
 void Findings::terminalInterrupt()
 {
     const Process* first = nullptr;
     EventTime time{};
+    EventTime latest{};
     std::size_t reached = 0;
     for (const Process& process : tree_.processes()) {
-        for (const SignalFact& fact : process.signalsReceived) {
-            if (fact.signal.number() != SIGINT || senderOf(tree_, process, fact).how != EndedHow::Terminal)
-                continue;
-            ++reached;
-            if (!first) {
-                first = &process;
-                time = fact.time;
-            }
-            break;
+        const SignalFact* fact = fromTerminal(process);
+        if (!fact)
+            continue;
+        ++reached;
+        latest = std::max(latest, fact->time);
+        if (!first) {
+            first = &process;
+            time = fact->time;
         }
     }
     if (reached < 2)
         return;
-    add("terminal-interrupt", Severity::Info, *first, time,
+    add("terminal-interrupt", Severity::Info, *first, time, latest,
         "Ctrl+C at the terminal sent SIGINT to " + std::to_string(reached) + " processes at once, not only to "
             + terms::name(*first) + ".",
         "The terminal signals the whole foreground group. A child's KeyboardInterrupt traceback is its own. A child "
@@ -317,6 +351,11 @@ const char* word(Finding::Severity severity)
 std::vector<Finding> findings(const ProcessTree& tree)
 {
     return Findings(tree).take();
+}
+
+std::vector<Finding> findingsAbout(const ProcessTree& tree, ProcessIndex process)
+{
+    return Findings(tree).takeAbout(tree.at(process));
 }
 
 } // namespace daemonscope

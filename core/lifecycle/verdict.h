@@ -18,6 +18,7 @@ struct Clause {
     EventTime time{};
     std::string text;
     Evidence evidence = Evidence::Kernel;
+    EventTime known{}; ///< when the last thing that it tells of had happened: a wait is told when it is over
 };
 
 /// Why a process ended: one sentence, and the chain of facts that it stands on. For a process that still runs it says
@@ -43,9 +44,12 @@ struct Finding {
     EventTime time{};
     std::string text;
     std::string advice;
+    EventTime known{}; ///< when the last thing that the text tells of had happened
 };
 /// All findings, by time.
 std::vector<Finding> findings(const ProcessTree& tree);
+/// Those about one process. Does not go through all the others, unless Ctrl+C at a terminal reached it.
+std::vector<Finding> findingsAbout(const ProcessTree& tree, ProcessIndex process);
 /// "info", "warning" or "error".
 const char* word(Finding::Severity severity);
 

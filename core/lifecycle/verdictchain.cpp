@@ -49,9 +49,9 @@ public:
     }
 
 private:
-    void add(EventTime time, std::string text, Evidence evidence)
+    void add(EventTime time, std::string text, Evidence evidence, std::optional<EventTime> known = std::nullopt)
     {
-        clauses_.push_back({time, std::move(text), evidence});
+        clauses_.push_back({time, std::move(text), evidence, known.value_or(time)});
     }
     std::string nameOf(ProcessIndex index) const { return terms::nameBeside(tree_.at(index), process_); }
     static std::string placeText(const std::string& place)
@@ -310,7 +310,7 @@ void Chain::waits()
                                              : ", join()" + placeText(wait->place);
         if (wait->timedOut)
             text += ", and gave up";
-        add(wait->begin, std::move(text), Evidence::Runtime);
+        add(wait->begin, std::move(text), Evidence::Runtime, wait->end);
     }
 }
 

@@ -46,6 +46,10 @@ private Q_SLOTS:
         row("tree", {"--view", "tree"}, {});
         row("timeline", {"--view", "timeline", "--theme", "dark"}, {}, true);
         row("output", {"--view", "output", "--at", "0.5s"}, {});
+        row("inspector", {"--view", "inspector"}, {1440, 1000});
+        row("narrow inspector", {"--view", "inspector", "--size", "420x1600", "--theme", "dark"}, {420, 1600}, true);
+        row("inspector of one", {"--view", "inspector", "--process", "MainProcess", "--at", "300ms"}, {1440, 1000});
+        row("one is selected", {"--process", "1"}, {1440, 1000});
     }
 
     void pictures()
@@ -94,7 +98,8 @@ private Q_SLOTS:
     void picturesOfShapes()
     {
         const auto made = [this](const char* name, const Words& options) {
-            Words words{"screenshot", bench_.recording(), "-o", bench_.path(name), "--view", "window", "--reproducible"};
+            Words words{
+                "screenshot", bench_.recording(), "-o", bench_.path(name), "--view", "window", "--reproducible"};
             words.insert(words.end(), options.begin(), options.end());
             const trial::Outcome outcome = bench_.daemonscope(words);
             QFile file(QString::fromStdString(bench_.path(name)));
@@ -108,12 +113,36 @@ private Q_SLOTS:
         QVERIFY(pdf.startsWith("%PDF-") && pdf.contains("/MediaBox [0 0 1080.000000 750.000000]"));
     }
 
+    /// A name and the id mean the same process, another name another one; what nobody is called is an error.
+    void picturesOfAProcess()
+    {
+        const auto of = [this](const char* process, const char* view) {
+            const trial::Outcome outcome = bench_.daemonscope(
+                {"screenshot", bench_.recording(), "-o", bench_.path("of.png"), "--view", view, "--process", process});
+            return outcome.end() == "exit 0" ? QImage(QString::fromStdString(bench_.path("of.png"))) : QImage();
+        };
+        for (const char* view : {"inspector", "window"}) {
+            const QImage main = of("MainProcess", view);
+            QVERIFY(!main.isNull());
+            QCOMPARE(of("0", view), main);
+            const QImage other = of("1", view);
+            QVERIFY(!other.isNull() && other != main);
+        }
+        const trial::Outcome outcome =
+            bench_.daemonscope({"screenshot", bench_.recording(), "-o", bench_.path("no.png"), "--process", "nobody"});
+        QVERIFY2(outcome.end() == "exit 125" && outcome.err.contains("nobody"), outcome.err.constData());
+        QVERIFY(!QFile::exists(QString::fromStdString(bench_.path("no.png"))));
+    }
+
     void wrongPictures_data()
     {
         QTest::addColumn<QByteArrayList>("options");
         QTest::newRow("no such view") << QByteArrayList{"-o", "no.png", "--view", "cellar"};
         QTest::newRow("no such time") << QByteArrayList{"-o", "no.png", "--at", "noon"};
         QTest::newRow("no such size") << QByteArrayList{"-o", "no.png", "--size", "large"};
+        QTest::newRow("no process") << QByteArrayList{"-o", "no.png", "--process", ""};
+        QTest::newRow("too small an inspector")
+            << QByteArrayList{"-o", "no.png", "--view", "inspector", "--size", "20x20"};
         QTest::newRow("too small") << QByteArrayList{"-o", "no.png", "--size", "20x20"};
         QTest::newRow("no such scale") << QByteArrayList{"-o", "no.png", "--scale", "99"};
         QTest::newRow("no such theme") << QByteArrayList{"-o", "no.png", "--theme", "pink"};

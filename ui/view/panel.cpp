@@ -41,7 +41,10 @@ void Panel::setContent(QWidget* content)
 
 void Panel::setCorner(QWidget* corner)
 {
+    delete corner_;
     corner_ = corner;
+    if (!corner)
+        return;
     corner->setParent(this);
     corner->show();
 }

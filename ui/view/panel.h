@@ -19,7 +19,7 @@ public:
     void setSubtitle(const QString& subtitle);
     /// Puts `content` below the header; it becomes the panel's child.
     void setContent(QWidget* content);
-    /// Puts a small widget to the right end of the header.
+    /// Puts a small widget to the right end of the header, in place of the one before; null: none.
     void setCorner(QWidget* corner);
 
 protected:

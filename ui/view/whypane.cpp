@@ -4,11 +4,10 @@
 
 #include "lifecycle/terms.h"
 #include "ui/model/captions.h"
-#include "ui/model/kind.h"
 #include "ui/model/recordingfeed.h"
-#include "ui/model/shownstate.h"
 #include "ui/model/usagetext.h"
 #include "ui/model/viewstate.h"
+#include "ui/model/whytext.h"
 #include "ui/theme/theme.h"
 
 #include <QGridLayout>
@@ -33,23 +32,6 @@ QLabel* plainLabel(const QString& text, const QFont& labelFont, const QColor& co
     palette.setColor(QPalette::WindowText, color);
     label->setPalette(palette);
     return label;
-}
-
-QString evidenceText(Evidence evidence, Runtime runtime)
-{
-    switch (evidence) {
-    case Evidence::Kernel:
-        return QStringLiteral("seen by the kernel");
-    case Evidence::Runtime:
-        return QStringLiteral("reported by ") + QLatin1String(terms::actor(runtime));
-    case Evidence::Both:
-        return QStringLiteral("kernel and ") + QLatin1String(terms::noun(runtime));
-    case Evidence::Inferred:
-        return QStringLiteral("inferred");
-    case Evidence::Unknown:
-        return QStringLiteral("not known");
-    }
-    return {};
 }
 } // namespace
 
@@ -102,29 +84,6 @@ WhyPane::WhyPane(const RecordingFeed& feed, ViewState& state, const Theme& theme
     refresh();
 }
 
-std::optional<ProcessIndex> WhyPane::subject() const
-{
-    const ProcessTree& tree = feed_.tree();
-    if (state_.selection() && static_cast<std::size_t>(*state_.selection()) < tree.size())
-        return state_.selection();
-    // A daemon's death is what people ask about; then any kill; then the main process.
-    std::optional<ProcessIndex> killed;
-    std::optional<ProcessIndex> main;
-    for (const Process& process : tree.processes()) {
-        if (process.foldedInto || process.born > state_.time())
-            continue;
-        if (!main && (process.role == Role::Main || tree.size() == 1))
-            main = process.index;
-        if (markAt(process, state_.time()) != Mark::Killed)
-            continue;
-        if (process.daemon.value_or(false))
-            return process.index;
-        if (!killed)
-            killed = process.index;
-    }
-    return killed ? killed : main;
-}
-
 WhyPane::Content WhyPane::contentAt(ProcessIndex index) const
 {
     const ProcessTree& tree = feed_.tree();
@@ -132,19 +91,11 @@ WhyPane::Content WhyPane::contentAt(ProcessIndex index) const
     const EventTime t = state_.time();
     Content content;
     content.name = QString::fromStdString(terms::nameAndKind(process));
-    if (process.born > t) {
-        content.sentence = QStringLiteral("%1 has not started yet at this time.").arg(shownText(process.name));
+    content.sentence = whyText(feed_, index, t);
+    if (process.born > t)
         return content;
-    }
     content.usage = usageText(tree, process, t);
-    const Verdict all = verdict(tree, index);
-    const bool known = process.ended ? *process.ended <= t : t >= feed_.tree().latest();
-    content.sentence = known
-        ? QString::fromStdString(all.text)
-        : QStringLiteral("%1 at this time: %2.").arg(shownText(process.name), shownState(feed_, index, t));
-    for (const Clause& clause : all.chain) {
-        if (clause.time > t || content.facts.size() >= kMaxFacts)
-            continue;
+    for (const Clause& clause : factsAt(tree, index, t, kMaxFacts)) {
         content.facts.push_back({secondsText(clause.time, tree.start()), QString::fromStdString(clause.text),
             evidenceText(clause.evidence, terms::runtimeAbout(tree, process))});
     }
@@ -154,7 +105,7 @@ WhyPane::Content WhyPane::contentAt(ProcessIndex index) const
 void WhyPane::refresh()
 {
     shownAt_ = state_.time();
-    const std::optional<ProcessIndex> process = subject();
+    const std::optional<ProcessIndex> process = subjectAt(feed_.tree(), state_.selection(), state_.time());
     if (process) {
         show(contentAt(*process));
         return;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "lifecycle/verdict.h"
+#include "lifecycle/process.h"
 #include "ui/view/panel.h"
 
 #include <optional>
@@ -44,7 +44,6 @@ private:
     };
 
     void refresh();
-    [[nodiscard]] std::optional<ProcessIndex> subject() const;
     [[nodiscard]] Content contentAt(ProcessIndex process) const;
     void show(Content content);
 

@@ -2,18 +2,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/mainwindow.h"
 
-#include "lifecycle/report/losses.h"
 #include "os/clock.h"
 #include "ui/model/captions.h"
 #include "ui/model/processtreemodel.h"
 #include "ui/theme/badges.h"
 #include "ui/theme/theme.h"
 #include "ui/view/headerbar.h"
+#include "ui/view/inspectorpane.h"
 #include "ui/view/librarybutton.h"
 #include "ui/view/librarypreview.h"
 #include "ui/view/libraryquestion.h"
 #include "ui/view/libraryview.h"
 #include "ui/view/outputpanel.h"
+#include "ui/view/panelswitch.h"
 #include "ui/view/processtreeview.h"
 #include "ui/view/segmentbutton.h"
 #include "ui/view/timelineview.h"
@@ -114,7 +115,11 @@ void MainWindow::buildPanes()
     treePanel_->setObjectName(QStringLiteral("treePanel"));
     treePanel_->setSubtitle(QStringLiteral("who started whom"));
     treePanel_->setContent(new ProcessTreeView(*model_, *state_, theme_));
-    auto* why = new WhyPane(*feed_, *state_, theme_);
+    inspector_ = new InspectorPane(*feed_, *state_, theme_);
+    why_ =
+        new PanelSwitch(QStringLiteral("whyOrInspector"), {new WhyPane(*feed_, *state_, theme_), QStringLiteral("Why")},
+            {inspector_, QStringLiteral("Inspector")}, theme_);
+    connect(why_, &PanelSwitch::switched, actions_->inspector, &QAction::setChecked);
     output_ = new OutputPanel(*feed_, *state_, theme_);
     timeline_ = new TimelineView(*feed_, *state_, theme_, nullptr);
 
@@ -128,7 +133,7 @@ void MainWindow::buildPanes()
         split->setSizes(sizes);
         return split;
     };
-    auto* left = splitter(Qt::Vertical, treePanel_, why, {kTreeHeight, 212});
+    auto* left = splitter(Qt::Vertical, treePanel_, why_, {kTreeHeight, 212});
     auto* top = splitter(Qt::Horizontal, left, output_, {890, 498});
     auto* all = splitter(Qt::Vertical, top, timeline_, {kTopHeight, kTimelineHeight});
     all->setStretchFactor(0, 1);
@@ -281,6 +286,7 @@ void MainWindow::connectActions()
     on(actions_->stepForward, [this] { player_->stepForward(); });
     on(actions_->toEnd, [this] { player_->toEnd(); });
     on(actions_->showAllOutput, [this](bool all) { output_->showAllInOrder(all); });
+    on(actions_->inspector, [this](bool shown) { why_->showSecond(shown); });
     on(actions_->clearSelection, [this] { state_->select(std::nullopt); });
     on(actions_->library, [this] { showLibrary(true); });
     on(actions_->panes, [this] { showLibrary(false); });
@@ -353,6 +359,12 @@ Outcome MainWindow::run(const RunRequest& request)
     return started;
 }
 
+QWidget* MainWindow::takeInspector()
+{
+    why_->release(*inspector_, this);
+    return inspector_;
+}
+
 QWidget* MainWindow::part(const QString& name)
 {
     if (name == QLatin1String("window"))
@@ -363,35 +375,9 @@ QWidget* MainWindow::part(const QString& name)
         return timeline_;
     if (name == QLatin1String("output"))
         return output_;
+    if (name == QLatin1String("inspector"))
+        return inspector_;
     return nullptr;
-}
-
-void MainWindow::tellLosses()
-{
-    const std::vector<payload::Lost>& lost = feed_->tree().lost();
-    if (const std::string missing = missingAbilities(feed_->tree()); !missing.empty() && missingTold_.isEmpty()) {
-        missingTold_ = QStringLiteral("Could not be seen: %1.").arg(QString::fromStdString(missing));
-        if (QString::fromStdString(feed_->path()) == recorder_->recordingPath()
-            && !recorder_->whyNobodyTypes().isEmpty())
-            missingTold_ = recorder_->whyNobodyTypes() + QLatin1Char(' ') + missingTold_;
-        showMessage(missingTold_);
-    }
-    if (lost.size() > lossesTold_)
-        showMessage(
-            QStringLiteral("Not recorded: %1 (%2)").arg(shownText(lost.back().what), shownText(lost.back().why)));
-    lossesTold_ = lost.size();
-}
-
-QString MainWindow::message() const
-{
-    return message_->isHidden() ? QString() : message_->text();
-}
-
-void MainWindow::showMessage(const QString& sentence)
-{
-    message_->setText(sentence);
-    message_->setAccessibleName(sentence);
-    message_->setVisible(!sentence.isEmpty());
 }
 
 } // namespace daemonscope

@@ -16,9 +16,11 @@ namespace daemonscope {
 
 class GlyphButton;
 class HeaderBar;
+class InspectorPane;
 class LibraryControl;
 class OutputPanel;
 class Panel;
+class PanelSwitch;
 class Player;
 class ProcessTreeModel;
 class ProcessTreeView;
@@ -60,8 +62,11 @@ public:
     [[nodiscard]] ProgramCommands& commands() { return *commands_; }
     [[nodiscard]] LibraryControl& library() { return *library_; }
     [[nodiscard]] const WindowActions& actions() const { return *actions_; }
-    /// The panel called "tree", "timeline" or "output", or the whole window for "window"; null for any other name.
+    /// The panel called "tree", "timeline", "output" or "inspector", also one that is not in sight now, or the whole
+    /// window for "window"; null for any other name.
     [[nodiscard]] QWidget* part(const QString& name);
+    /// Makes the inspector a window of its own, for pictures of it in any size. To be deleted with this window only.
+    QWidget* takeInspector();
     /// The sentence that is shown above the panes; empty if there is none.
     [[nodiscard]] QString message() const;
 
@@ -114,6 +119,8 @@ private:
     std::size_t lossesTold_ = 0;
     QString missingTold_; ///< the message that says what the recorder cannot see
     Panel* treePanel_ = nullptr;
+    PanelSwitch* why_ = nullptr; ///< why it ended, or the inspector
+    InspectorPane* inspector_ = nullptr;
     OutputPanel* output_ = nullptr;
     TimelineView* timeline_ = nullptr;
     std::optional<RunRequest> lastRun_;

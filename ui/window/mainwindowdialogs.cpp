@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: The daemonscope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What the window asks the person, tells the recorder, saves and remembers.
+// What the window asks and tells the person, tells the recorder, saves and remembers.
 #include "ui/window/mainwindow.h"
 
+#include "lifecycle/report/losses.h"
+#include "ui/model/captions.h"
 #include "ui/model/libraryrecent.h"
 #include "ui/model/summary.h"
 #include "ui/view/panel.h"
@@ -166,6 +168,34 @@ void MainWindow::closeEvent(QCloseEvent* event)
     question.setEscapeButton(cancel);
     question.exec();
     event->setAccepted(closeUnasked_ || question.clickedButton() == static_cast<QAbstractButton*>(stop));
+}
+
+void MainWindow::tellLosses()
+{
+    const std::vector<payload::Lost>& lost = feed_->tree().lost();
+    if (const std::string missing = missingAbilities(feed_->tree()); !missing.empty() && missingTold_.isEmpty()) {
+        missingTold_ = QStringLiteral("Could not be seen: %1.").arg(QString::fromStdString(missing));
+        if (QString::fromStdString(feed_->path()) == recorder_->recordingPath()
+            && !recorder_->whyNobodyTypes().isEmpty())
+            missingTold_ = recorder_->whyNobodyTypes() + QLatin1Char(' ') + missingTold_;
+        showMessage(missingTold_);
+    }
+    if (lost.size() > lossesTold_)
+        showMessage(
+            QStringLiteral("Not recorded: %1 (%2)").arg(shownText(lost.back().what), shownText(lost.back().why)));
+    lossesTold_ = lost.size();
+}
+
+QString MainWindow::message() const
+{
+    return message_->isHidden() ? QString() : message_->text();
+}
+
+void MainWindow::showMessage(const QString& sentence)
+{
+    message_->setText(sentence);
+    message_->setAccessibleName(sentence);
+    message_->setVisible(!sentence.isEmpty());
 }
 
 } // namespace daemonscope

@@ -55,10 +55,13 @@ WindowActions::WindowActions(QWidget& w)
           QStringLiteral("Leave the library for the recording that is open")))
     , showAllOutput(makeAction(w, "output.all", QStringLiteral("All output in &order"),
           Qt::CTRL | Qt::SHIFT | Qt::Key_O, QStringLiteral("Show the output of all processes in order of time")))
+    , inspector(makeAction(w, "inspector", QStringLiteral("&Inspector"), Qt::CTRL | Qt::Key_I,
+          QStringLiteral("Show all that is known of the process, in place of why it ended")))
     , clearSelection(makeAction(
           w, "select.none", QStringLiteral("Select &nothing"), Qt::Key_Escape, QStringLiteral("Select no process")))
 {
     showAllOutput->setCheckable(true);
+    inspector->setCheckable(true);
 }
 
 void WindowActions::addTo(QMenuBar& bar) const
@@ -66,7 +69,7 @@ void WindowActions::addTo(QMenuBar& bar) const
     bar.addMenu(QStringLiteral("&Recording"))->addActions({open, save, quit});
     bar.addMenu(QStringLiteral("&Program"))->addActions({run, stop, killAll, freeze, resume, rerun});
     bar.addMenu(QStringLiteral("&Time"))->addActions({toStart, stepBack, playPause, stepForward, toEnd});
-    bar.addMenu(QStringLiteral("&View"))->addActions({library, panes, showAllOutput, clearSelection});
+    bar.addMenu(QStringLiteral("&View"))->addActions({library, panes, showAllOutput, inspector, clearSelection});
 }
 
 } // namespace daemonscope

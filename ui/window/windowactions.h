@@ -33,6 +33,7 @@ struct WindowActions {
     QAction* library;
     QAction* panes;
     QAction* showAllOutput;
+    QAction* inspector;
     QAction* clearSelection;
 };
 

@@ -61,7 +61,7 @@ private Q_SLOTS:
             ++count;
             QVERIFY(!action->text().isEmpty() && !action->toolTip().isEmpty());
         }
-        QCOMPARE(count, 18);
+        QCOMPARE(count, 19);
         QVERIFY(window_->findChild<QAction*>(QStringLiteral("action.run"))->isEnabled());
         QVERIFY(!window_->findChild<QAction*>(QStringLiteral("action.stop"))->isEnabled());
     }
