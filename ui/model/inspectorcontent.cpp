@@ -46,7 +46,7 @@ std::vector<InspectorRow> findings(const Subject& subject)
 {
     Rows rows;
     for (const Finding& finding : findingsAbout(subject.tree, subject.process.index)) {
-        if (finding.known > subject.t)
+        if (finding.known > subject.t || !rows.room())
             continue;
         InspectorRow& row = rows.timed(subject.at(finding.time), text(visibleText(finding.text, 1000)));
         row.evidence = QLatin1String(word(finding.severity));
@@ -66,21 +66,6 @@ std::vector<InspectorRow> facts(const Subject& subject)
     return rows.take();
 }
 
-namespace {
-
-/// Leaves the first rows of a long list, and says how many more there are.
-void bound(std::vector<InspectorRow>& rows)
-{
-    if (rows.size() <= kInspectorMostRows)
-        return;
-    const std::size_t more = rows.size() - kInspectorMostRows;
-    rows.resize(kInspectorMostRows);
-    InspectorRow last{QString(), QStringLiteral("and %1 more").arg(more)};
-    last.faint = true;
-    rows.push_back(std::move(last));
-}
-
-} // namespace
 } // namespace inspector
 
 InspectorContent inspectorContent(const RecordingFeed& feed, ProcessIndex index, EventTime t)
@@ -102,7 +87,6 @@ InspectorContent inspectorContent(const RecordingFeed& feed, ProcessIndex index,
     const auto add = [&](const char* key, const QString& title, std::vector<InspectorRow> rows, bool wide = false) {
         if (rows.empty())
             return;
-        inspector::bound(rows);
         content.sections.push_back({QLatin1String(key), title, std::move(rows), wide});
     };
     add("identity", QStringLiteral("Identity"), inspector::identity(subject));

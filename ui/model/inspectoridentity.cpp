@@ -259,7 +259,7 @@ std::vector<InspectorRow> daemonFlag(const Subject& subject)
     rows.add(QStringLiteral("Value"), flagText(process, *value), subject.evidence(Evidence::Runtime));
     origin(subject, rows);
     for (const Since<bool>& change : process.told->daemonChanges) {
-        if (change.time <= subject.t)
+        if (change.time <= subject.t && rows.room())
             rows.add(QStringLiteral("Changed"),
                 QStringLiteral("%1 since %2, while it ran")
                     .arg(flagText(process, change.value), subject.at(change.time)),
@@ -289,7 +289,7 @@ std::vector<InspectorRow> children(const Subject& subject)
     Rows rows;
     for (const ProcessIndex index : subject.tree.children(subject.process.index)) {
         const Process& child = subject.tree.at(index);
-        if (child.born > subject.t)
+        if (child.born > subject.t || !rows.room())
             continue;
         const QString kind = text(kindText(child, subject.t));
         rows.link(subject.at(child.born), subject.link(index),

@@ -37,21 +37,25 @@ QString stretch(const Subject& subject, EventTime from, const std::optional<Even
 
 void stops(const Subject& subject, Rows& rows)
 {
+    constexpr std::size_t kMostStops = 6;
+    const QString label = QStringLiteral("Stopped");
     std::optional<EventTime> since;
+    std::size_t count = 0;
     for (const Since<bool>& stop : subject.process.stops) {
         if (stop.time > subject.t)
             break;
         if (stop.value && !since)
             since = stop.time;
-        if (!stop.value && since) {
-            rows.add(
-                QStringLiteral("Stopped"), stretch(subject, *since, stop.time), subject.evidence(Evidence::Kernel));
-            since.reset();
-        }
+        if (stop.value || !since)
+            continue;
+        if (++count <= kMostStops)
+            rows.add(label, stretch(subject, *since, stop.time), subject.evidence(Evidence::Kernel));
+        since.reset();
     }
+    if (count > kMostStops)
+        rows.unknown(label, QStringLiteral("and %1 more times").arg(count - kMostStops));
     if (since)
-        rows.add(QStringLiteral("Stopped"),
-            stretch(subject, *since, subject.ended() ? subject.process.ended : std::nullopt),
+        rows.add(label, stretch(subject, *since, subject.ended() ? subject.process.ended : std::nullopt),
             subject.evidence(Evidence::Kernel));
 }
 
@@ -101,9 +105,8 @@ QString afterName(std::string words)
     return text(visibleText(words, 400));
 }
 
-QString callAt(const char* call, const SignalFact& fact)
+QString callAt(QString words, const SignalFact& fact)
 {
-    QString words = QLatin1String(call);
     if (!fact.place.empty())
         words += QStringLiteral(" at ") + text(visibleText(fact.place));
     if (!fact.via.empty())
@@ -119,9 +122,12 @@ QString howText(const Subject& subject, const SignalFact* fact, const EndedBy& b
             return QStringLiteral("%1's exit sequence")
                 .arg(QLatin1String(terms::actor(subject.tree.at(*by.process).runtime)));
         if (by.how == EndedHow::Terminate)
-            return callAt("terminate()", *fact);
+            return callAt(QStringLiteral("terminate()"), *fact);
         if (by.how == EndedHow::Kill)
-            return callAt("kill()", *fact);
+            return callAt(QStringLiteral("kill()"), *fact);
+        const bool plain = !fact->inferred && !fact->ownSiginfo && !fact->toGroup;
+        if (by.how == EndedHow::OtherCall && fact->called && !fact->call.empty() && plain)
+            return callAt(text(visibleText(fact->call, 40)), *fact);
     }
     return afterName(originText(subject.tree, subject.process, fact));
 }
@@ -343,7 +349,7 @@ std::vector<InspectorRow> threads(const Subject& subject)
     const Process& process = subject.process;
     Rows rows;
     for (const ThreadLife& thread : process.told->threads) {
-        if (thread.started > subject.t)
+        if (thread.started > subject.t || !rows.room())
             continue;
         // No thread outlives its process: one that did not say that it ended did so with it.
         const std::optional<EventTime> ended = thread.ended ? thread.ended : process.ended;

@@ -32,9 +32,17 @@ struct Subject {
 
 QString text(const std::string& words);
 
-/// Collects the rows of one section.
+/// Collects the rows of one section. Of a list that may be long, room() is asked before each row: those for which there
+/// is none are counted only.
 class Rows {
 public:
+    [[nodiscard]] bool room()
+    {
+        if (rows_.size() < kInspectorMostRows)
+            return true;
+        ++more_;
+        return false;
+    }
     InspectorRow& add(const QString& label, const QString& value, const QString& evidence = {})
     {
         return rows_.emplace_back(InspectorRow{label, value, evidence});
@@ -65,10 +73,16 @@ public:
         row.link = std::move(process);
         return row;
     }
-    std::vector<InspectorRow> take() { return std::move(rows_); }
+    std::vector<InspectorRow> take()
+    {
+        if (more_ > 0)
+            unknown({}, QStringLiteral("and %1 more").arg(more_));
+        return std::move(rows_);
+    }
 
 private:
     std::vector<InspectorRow> rows_;
+    std::size_t more_ = 0;
 };
 
 std::vector<InspectorRow> identity(const Subject& subject);

@@ -20,8 +20,8 @@ namespace daemonscope {
 namespace {
 constexpr int kLeftInset = 2; // in line with the panel's title
 constexpr int kRightInset = 6;
-constexpr int kHeadHeight = 44;
-constexpr int kBelowHead = 8;
+constexpr int kNameHeight = 44;
+constexpr int kBelowName = 8;
 constexpr int kBetweenSections = 16;
 constexpr int kBetweenHalves = 36;
 constexpr int kLeastForTwo = 780;
@@ -85,9 +85,9 @@ int InspectorBody::arrange(int width, bool apply) const
 {
     const int right = width - kRightInset;
     width = right - kLeftInset;
-    int y = content_.process ? kHeadHeight : 0;
+    int y = content_.process ? kNameHeight : 0;
     if (!content_.sentence.isEmpty()) {
-        y += kBelowHead;
+        y += kBelowName;
         const int sentence = sentence_->heightForWidth(width);
         if (apply)
             sentence_->setGeometry(kLeftInset, y, width, sentence);
@@ -149,7 +149,7 @@ void InspectorBody::paintHead(QPainter& painter) const
     constexpr double kSecondLine = 34;
     painter.translate(kLeftInset, 0);
     const Badge badge = badgeFor(content_.kind);
-    paintBadge(painter, badge, QPointF(space::kCardBadge + 1, kHeadHeight / 2.0), space::kCardBadge, theme_);
+    paintBadge(painter, badge, QPointF(space::kCardBadge + 1, kNameHeight / 2.0), space::kCardBadge, theme_);
     const double pill = pillSize(content_.kindText).width();
     const QFont font = typeFont(Type::CardName);
     const QFontMetricsF metrics(font);

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/model/inspectorcontent.h"
 #include "ui/model/whytext.h"
-#include "ui/support/story.h"
+#include "ui/support/inspectorstories.h"
 
+#include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -14,105 +15,6 @@ using namespace daemonscope;
 using namespace daemonscope::test;
 
 namespace {
-
-const ProcessId kProgram{500, 0};
-const ProcessId kTool{501, 1};
-
-/// What a program that is not of multiprocessing, and its child, may go through: stopped, orphaned, adopted, killed by
-/// the terminal, with samples; nothing of it is told by a runtime.
-std::vector<StoryEvent> programStory()
-{
-    std::vector<StoryEvent> story;
-    const auto add = [&story](double seconds, ProcessId process, Witness witness, Payload payload) {
-        story.push_back({{at(seconds), process, witness, std::move(payload)}, {}});
-    };
-    payload::RecordingStarted started;
-    started.argv = {"make", "all"};
-    started.workingDirectory = "/home/user";
-    started.kernelWitness = started.killCalls = started.reaping = true;
-    started.outputMode = "inherit";
-    started.sampleNs = 1'000'000'000;
-    add(0, kProgram, Witness::Recorder, started);
-    add(0, kProgram, Witness::Kernel, payload::Born{std::nullopt, payload::Born::How::Launch, 0});
-    add(0, kProgram, Witness::Kernel, payload::Executed{{"make", "all"}, "/usr/bin/make", "/home/user", {}});
-    add(0.5, kTool, Witness::Kernel, payload::Born{kProgram, payload::Born::How::Fork, kProgram.pid});
-    add(0.6, kTool, Witness::Kernel, payload::Executed{{"cc", "-c", "a b.c"}, "/usr/bin/cc", "/home/user", {}});
-    add(1, kTool, Witness::Kernel, payload::ResourceSampled{100'000'000, 640 << 10, 1, 0});
-    add(1.5, kTool, Witness::Kernel, payload::Stopped{});
-    add(2, kTool, Witness::Kernel, payload::Continued{});
-    payload::Exited exited;
-    exited.code = 2;
-    add(3, kProgram, Witness::Kernel, exited);
-    add(3.001, kTool, Witness::Kernel, payload::Reparented{std::nullopt, 1});
-    payload::SignalDelivered delivered;
-    delivered.signal = 2;
-    delivered.code = 128; // SI_KERNEL
-    add(4, kTool, Witness::Kernel, delivered);
-    payload::Exited killed;
-    killed.bySignal = true;
-    killed.code = 2;
-    killed.cpuNs = 901'000'000;
-    killed.maxRssBytes = 33 << 20;
-    killed.usageAtEnd = true;
-    add(4.001, kTool, Witness::Kernel, killed);
-    add(4.5, kTool, Witness::Kernel, payload::Reaped{std::nullopt});
-    add(5, kProgram, Witness::Recorder, payload::RecordingEnded{"all processes have ended"});
-    return story;
-}
-
-/// The teaching story with a thread, and with facts that nobody told.
-std::vector<StoryEvent> richStory()
-{
-    std::vector<StoryEvent> story = daemonStory();
-    const auto add = [&story](double seconds, ProcessId process, Payload payload) {
-        story.push_back({{at(seconds), process, Witness::Runtime, std::move(payload)}, {}});
-    };
-    payload::ThreadStarted thread;
-    thread.ident = 7;
-    thread.name = "watcher";
-    thread.daemon = true;
-    add(1, {4244, 2}, thread);
-    add(2, {4244, 2}, payload::ThreadEnded{"watcher", 7});
-    std::stable_sort(story.begin(), story.end(),
-        [](const StoryEvent& a, const StoryEvent& b) { return a.event.time < b.event.time; });
-    return story;
-}
-
-std::string hostile(std::size_t size)
-{
-    std::string text = "<b>bold</b>\n\x1b[31m\xff";
-    text.resize(size, 'x');
-    return text;
-}
-
-/// All names, commands, places and messages are what an enemy would choose.
-std::vector<StoryEvent> hostileStory()
-{
-    std::vector<StoryEvent> story = daemonStory();
-    const std::string bad = hostile(100'000);
-    for (StoryEvent& entry : story) {
-        if (auto* made = std::get_if<payload::ObjectMade>(&entry.event.payload)) {
-            made->name = made->target = made->source.place = bad;
-        } else if (auto* called = std::get_if<payload::StartCalled>(&entry.event.payload)) {
-            called->name = called->source.place = bad;
-        } else if (auto* boot = std::get_if<payload::Bootstrapped>(&entry.event.payload)) {
-            boot->name = boot->target = bad;
-        } else if (auto* executed = std::get_if<payload::Executed>(&entry.event.payload)) {
-            executed->argv = {bad, bad};
-            executed->executable = executed->workingDirectory = bad;
-        } else if (auto* interpreter = std::get_if<payload::InterpreterStarted>(&entry.event.payload)) {
-            interpreter->version = bad;
-        }
-    }
-    payload::ThreadStarted thread;
-    thread.name = bad;
-    payload::ExceptionRaised raised{bad, bad, {}};
-    story.push_back({{at(0.2), {4244, 2}, Witness::Runtime, thread}, {}});
-    std::stable_sort(story.begin(), story.end(),
-        [](const StoryEvent& a, const StoryEvent& b) { return a.event.time < b.event.time; });
-    story.push_back({{at(5.0205), {4242, 0}, Witness::Runtime, raised}, {}});
-    return story;
-}
 
 QString rowText(const InspectorRow& row)
 {
@@ -150,6 +52,7 @@ private:
             writeStory(path,
                 story == QLatin1String("program")       ? programStory()
                     : story == QLatin1String("hostile") ? hostileStory()
+                    : story == QLatin1String("untold")  ? untoldStory()
                                                         : richStory());
             feeds_[story] = std::make_unique<RecordingFeed>();
             if (!feeds_[story]->open(path).ok())
@@ -261,6 +164,15 @@ private Q_SLOTS:
         row("program", 1, 5, "use", {"CPU time: 901 ms", "Peak memory: 33.0 MiB"});
         row("program", 1, 5, "output", {"Written: not known; the output was not captured"});
         row("program", 1, 5, "threads", {});
+        row("untold", 1, 6, "identity",
+            {"PID: 4243", "Id in reports: 1", "Role: child process of multiprocessing", "Target: still_alive()",
+                "Command: not known", "Executable: not known", "Working directory: not known"});
+        row("untold", 1, 6, "parents",
+            {"Started by: [MainProcess] with start() at story.py:21", "Forked by: not known", "Start method: fork"});
+        row("untold", 1, 6, "life", {"Started: 0.12 s", "Ended: not known; its end was not seen"});
+        row("untold", 1, 4, "life", {"Started: 0.12 s", "Ended: not yet", "Lifetime: 3.88 s so far"});
+        row("untold", 1, 6, "end", {});
+        row("untold", 1, 6, "output", {"Written: not known; the recording does not tell who wrote what"});
     }
     void sections()
     {
@@ -308,7 +220,7 @@ private Q_SLOTS:
     void everythingIsBounded_data()
     {
         QTest::addColumn<QString>("story");
-        for (const char* story : {"python", "program", "hostile"})
+        for (const char* story : {"python", "program", "hostile", "untold"})
             QTest::newRow(story) << QString::fromLatin1(story);
     }
     void everythingIsBounded()
@@ -359,6 +271,28 @@ private Q_SLOTS:
         QVERIFY(children != content.sections.end());
         QCOMPARE(children->rows.size(), kInspectorMostRows + 1);
         QCOMPARE(children->rows.back().value, QStringLiteral("and 60 more"));
+    }
+
+    /// A recording that breaks off: of who ran then, nobody knows what became.
+    void whatBecameOfItMayBeUnknown()
+    {
+        const QString path = directory_.filePath(QStringLiteral("cut"));
+        writeStory(path.toStdString(), daemonStory());
+        RecordingFeed cut;
+        for (qint64 size = QFile(path).size() - 16; size > 4096 && !cut.cutShort(); size -= 64) {
+            QVERIFY(QFile::resize(path, size));
+            QVERIFY(cut.open(path.toStdString()).ok());
+            cut.readAll();
+            if (cut.tree().size() < 2 || cut.tree().at(0).ended)
+                cut.close();
+        }
+        QVERIFY(cut.cutShort());
+        const InspectorContent content = inspectorContent(cut, 0, cut.tree().latest());
+        QCOMPARE(content.mark, Mark::Unseen);
+        const auto life = std::find_if(content.sections.begin(), content.sections.end(),
+            [](const InspectorSection& section) { return section.key == QLatin1String("life"); });
+        QVERIFY(life != content.sections.end());
+        QCOMPARE(life->rows.back().value, QStringLiteral("not known; its end was not seen"));
     }
 
     void whomItSpeaksOf()

@@ -3,8 +3,8 @@
 //
 // The inspector's widgets, and its place in the window.
 #include "ui/model/viewstate.h"
+#include "ui/support/inspectorstories.h"
 #include "ui/support/pixels.h"
-#include "ui/support/story.h"
 #include "ui/theme/theme.h"
 #include "ui/view/inspectorbody.h"
 #include "ui/view/inspectorpane.h"
@@ -223,16 +223,8 @@ private:
     }
     void openHostile()
     {
-        std::vector<StoryEvent> story = daemonStory();
-        const std::string bad = "<h1>&amp;\n\x1b[2J" + std::string(100'000, 'W');
-        for (StoryEvent& entry : story) {
-            if (auto* made = std::get_if<payload::ObjectMade>(&entry.event.payload))
-                made->name = made->target = made->source.place = bad;
-            else if (auto* executed = std::get_if<payload::Executed>(&entry.event.payload))
-                executed->argv = {executed->executable = executed->workingDirectory = bad};
-        }
         const QString path = directory_.filePath(QStringLiteral("hostile.dscope"));
-        writeStory(path.toStdString(), story);
+        writeStory(path.toStdString(), hostileStory());
         QVERIFY(window_->openWhole(path).ok());
     }
     void showInspector()
