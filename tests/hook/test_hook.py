@@ -311,6 +311,19 @@ class WaysInTest(HookTest):
         plain = execute([chosen.python, "-c", code], environment())
         self.assertEqual(execute([chosen.python, "-c", code], env).visible(), plain.visible())
 
+    def test_modules(self):
+        """The names in sys.modules are as without the hook, and so is a module that the hook needs, too."""
+        code = (
+            "import sys; print(sorted(sys.modules))\n"
+            "import atexit; print(sorted(sys.modules), atexit is sys.modules['atexit'], atexit.__spec__,\n"
+            "    atexit.__loader__, atexit.__name__)\n"
+            "import _json, _socket, fcntl; print(sorted(sys.modules)); atexit.register(print, 'bye')"
+        )
+        plain = execute([chosen.python, "-c", code], environment())
+        result = watch([chosen.python, "-c", code])
+        self.assertEqual(result.visible(), plain.visible())
+        self.assertEqual(len(result.of("interp_exit")), 1)
+
     def test_lines(self):
         code = "import sys; print(sys.stdout.line_buffering)"
         self.assertEqual(watch([chosen.python, "-c", code]).out, b"False\n")

@@ -26,6 +26,7 @@ _watched = {
 }
 
 _modules = {}
+_lent = {}  # modules that stay the hook's until the program imports them
 
 role = "main"
 booted = False  # this process is a process object's (a child made by multiprocessing)
@@ -93,6 +94,21 @@ class _Loader:
         patch(module)
 
 
+class _Lender:
+    """Loads a module that the hook has loaded already and that must not be loaded twice: gives the same one."""
+
+    def __init__(self, module):
+        self._module, self._spec = module, module.__spec__
+
+    def create_module(self, spec):
+        """Give the module instead of making one."""
+        return self._module
+
+    def exec_module(self, module):
+        """Leave the module as it was."""
+        module.__spec__ = self._spec
+
+
 class _Finder:
     """Notices the import of a watched module. Every other import costs it one look into a dictionary."""
 
@@ -101,6 +117,9 @@ class _Finder:
         """Find a watched module as the other finders do, and take its loader's place."""
         if name not in _watched:
             return None
+        if name in _lent:
+            del _watched[name]
+            return type(_lent[name].__spec__)(name, _Lender(_lent[name]))
         for finder in list(sys.meta_path):
             if finder is not _Finder and hasattr(finder, "find_spec"):
                 spec = finder.find_spec(name, path, target)
@@ -236,8 +255,10 @@ def start(this_module):
     import atexit
 
     wire = load("wire")
-    if sys.version_info < (3, 10):
-        _BORROWED.remove("atexit")  # a second copy of it would forget what the first was given
+    if sys.version_info < (3, 10) and "atexit" not in loaded_before:
+        # A second copy of it would forget what the first was given.
+        _lent["atexit"] = atexit
+        _watched["atexit"] = None
     for name in _BORROWED:
         if name not in loaded_before:
             sys.modules.pop(name, None)
