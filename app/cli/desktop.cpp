@@ -88,12 +88,12 @@ EndRequests::~EndRequests() = default;
 
 void EndRequests::take()
 {
-    while (const std::optional<Signal> signal = nextSignal(signals_.get())) {
-        const std::string name = signal->name();
+    while (const std::optional<ReceivedSignal> received = nextSignal(signals_.get())) {
+        const std::string name = received->signal.name();
         if (name == "SIGUSR1" || name == "SIGUSR2")
             continue;
         if (exitStatus_ == 0)
-            exitStatus_ = 128 + signal->number();
+            exitStatus_ = 128 + received->signal.number();
         end_();
     }
 }

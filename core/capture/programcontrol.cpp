@@ -103,12 +103,25 @@ void ProgramControl::stop(const Reply& reply)
     reply("ok: asked to end; what is left after " + std::to_string(grace_.count()) + " ms is killed");
 }
 
-void ProgramControl::signalProgram(Signal signal)
+void ProgramControl::passOn(const ReceivedSignal& received)
 {
     const auto root = processes_.find(program_);
     if (!root)
         return;
-    [[maybe_unused]] const Outcome sent = signaller_.send(*root, signal); // it may just have ended
+    const Signal signal = received.signal;
+    payload::ControlRequested request;
+    request.request = received.fromKernel ? "terminal" : "pass on";
+    request.signal = signal.number();
+    request.target = *root;
+    request.peerPid = received.senderPid;
+    request.peerUid = received.senderUid;
+    recording_.append({monotonicNow(), {}, Witness::Recorder, std::move(request)});
+    bool reached = false;
+    if (received.fromKernel)
+        // While the program itself has not been collected, no other group can have its number.
+        processes_.whileAlive(*root, [&] { reached = sendSignal(-program_, signal); });
+    if (!reached) [[maybe_unused]]
+        const Outcome sent = signaller_.send(*root, signal); // it may just have ended
     // What is frozen could not do what it is asked for.
     if (freezer_.active() && signal != Signal{SIGUSR1} && signal != Signal{SIGUSR2}) {
         answerFreeze("error: the program was sent " + signal.name());

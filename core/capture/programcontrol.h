@@ -5,6 +5,7 @@
 #include "capture/controlcommand.h"
 #include "capture/freezer.h"
 #include "capture/signaller.h"
+#include "os/self.h"
 
 #include <chrono>
 #include <functional>
@@ -45,8 +46,9 @@ public:
     void beginGrace();
     /// SIGKILL to all, at once.
     void killAll();
-    /// Passes a signal on to the program itself, if it lives.
-    void signalProgram(Signal signal);
+    /// Passes on what reached the recorder, and records it: a terminal's signal to the program's process group, as the
+    /// terminal would have sent it to that; another one to the program itself.
+    void passOn(const ReceivedSignal& received);
 
     /// When step() has something to do; nothing as long as it has not.
     [[nodiscard]] std::optional<std::chrono::nanoseconds> deadline() const;

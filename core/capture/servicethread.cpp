@@ -67,12 +67,12 @@ void ServiceThread::loop()
 
 void ServiceThread::onSignal()
 {
-    while (const auto signal = nextSignal(signals_.get())) {
+    while (const auto received = nextSignal(signals_.get())) {
         if (programEnded_)
             program_->killAll();
         else
-            program_->signalProgram(*signal);
-        endRequested_ = endRequested_ || (*signal != Signal{SIGUSR1} && *signal != Signal{SIGUSR2});
+            program_->passOn(*received);
+        endRequested_ = endRequested_ || (received->signal != Signal{SIGUSR1} && received->signal != Signal{SIGUSR2});
     }
 }
 

@@ -38,10 +38,13 @@ struct RecordingStarted {
 };
 /// Somebody told the recorder to do something with the program; what came of it is told by the events that follow.
 struct ControlRequested {
-    std::string request;             ///< "stop", "kill", "freeze", "resume" or "signal"
-    std::int32_t signal = 0;         ///< with "signal": which
-    std::optional<ProcessId> target; ///< with "signal": to whom
-    std::int32_t peerPid = 0;        ///< who asked
+    /// "stop", "kill", "freeze", "resume" or "signal"; or a signal that had reached the recorder: "terminal", one of
+    /// the terminal that it sends to the program's process group, and "pass on", another one that it sends to the
+    /// program.
+    std::string request;
+    std::int32_t signal = 0;         ///< with these three: which
+    std::optional<ProcessId> target; ///< with "signal": to whom; with the others the program
+    std::int32_t peerPid = 0;        ///< who asked, or sent it; 0: the terminal, or not visible
     std::uint32_t peerUid = 0;
 };
 /// The last event of a recording that ended in order: nothing of the program is left, or the recorder let go of it.

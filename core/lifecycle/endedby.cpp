@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lifecycle/endedby.h"
 
+#include "lifecycle/requesttext.h"
 #include "lifecycle/signaljoin.h"
 
 #include <algorithm>
@@ -227,7 +228,7 @@ EndedBy senderOf(const ProcessTree& tree, const Process& process, const SignalFa
             by.process.reset(); // whoever it names was not seen to send it
         else if (by.process)
             by.how = EndedHow::OtherCall;
-    } else if (fromTerminal(process, fact)) {
+    } else if (fromTerminal(process, fact) || passedOnFromTerminal(tree, fact)) {
         by.how = EndedHow::Terminal;
         by.process.reset();
     } else if (fact.delivered
@@ -257,7 +258,7 @@ KnownBy knownByOf(const ProcessTree& tree, const SignalFact* fact, const EndedBy
         known.exclusion = by.how != EndedHow::Unknown || callsWatched(tree, by.signal);
         return known;
     }
-    known.recorder = fact->byRecorder;
+    known.recorder = fact->byRecorder || passedOnFromTerminal(tree, *fact);
     known.exclusion = fact->inferred || by.how == EndedHow::ParentDeathSignal;
     known.claim = fact->claimed;
     if (known.recorder || known.exclusion || known.claim)

@@ -177,7 +177,8 @@ std::string originText(const ProcessTree& tree, const Process& process, const Si
                     ? "as no call was seen"
                     : "though a kill() just before that end would look the same");
     case EndedHow::Terminal:
-        return std::string(" from the terminal (") + terminalKey(fact->signal.number()) + ")";
+        return std::string(" from the terminal (") + terminalKey(fact->signal.number()) + ")"
+            + (passedOnFromTerminal(tree, *fact) ? ", passed on by daemonscope" : "");
     case EndedHow::Kernel:
         if (fact->signal.number() == SIGHUP)
             return " from the kernel: it was stopped, and nobody is left who could continue its process group";

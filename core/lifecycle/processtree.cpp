@@ -4,6 +4,8 @@
 
 #include "lifecycle/eventfold.h"
 
+#include <csignal>
+
 namespace daemonscope {
 
 void ProcessTree::apply(const Event& event)
@@ -75,9 +77,12 @@ bool ProcessTree::frozenAt(EventTime t) const
     for (const Since<payload::ControlRequested>& request : requests_) {
         if (request.time > t)
             break;
-        // A program that is asked to stop is resumed first.
-        if (request.value.request != "signal")
-            frozen = request.value.request == "freeze";
+        // A program that is asked to stop, or that a signal is passed on to, is resumed first.
+        const payload::ControlRequested& asked = request.value;
+        if (asked.request == "pass on" || asked.request == "terminal")
+            frozen = frozen && (asked.signal == SIGUSR1 || asked.signal == SIGUSR2);
+        else if (asked.request != "signal")
+            frozen = asked.request == "freeze";
     }
     return frozen;
 }

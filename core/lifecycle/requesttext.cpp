@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lifecycle/requesttext.h"
 
+#include "lifecycle/endedby.h"
 #include "lifecycle/timetext.h"
 
+#include <algorithm>
 #include <csignal>
 
 namespace daemonscope {
@@ -11,6 +13,13 @@ namespace {
 
 /// A signal that was asked for is sent at once, and delivered when the process gets to run.
 constexpr EventTime kSendReach = std::chrono::seconds(5);
+
+/// Whether `request`, which says so by `word`, was to pass on what came as `fact`.
+bool passesOn(const Since<payload::ControlRequested>& request, const char* word, const SignalFact& fact)
+{
+    return request.value.request == word && request.value.signal == fact.signal.number() && request.time <= fact.time
+        && fact.time - request.time <= kSendReach;
+}
 
 } // namespace
 
@@ -21,7 +30,10 @@ std::string requestText(const ProcessTree& tree, const Process& process, const S
         const payload::ControlRequested& asked = request->value;
         if (request->time > fact.time)
             continue;
-        if (asked.request == "signal") {
+        if (passesOn(*request, "pass on", fact)) {
+            return "passed it on"
+                + (asked.peerPid != 0 ? " from process " + std::to_string(asked.peerPid) : std::string());
+        } else if (asked.request == "signal") {
             if (asked.signal == signal && asked.target && tree.find(*asked.target) == process.index
                 && fact.time - request->time <= kSendReach)
                 return "was asked to send it";
@@ -34,6 +46,13 @@ std::string requestText(const ProcessTree& tree, const Process& process, const S
         }
     }
     return {};
+}
+
+bool passedOnFromTerminal(const ProcessTree& tree, const SignalFact& fact)
+{
+    return fromRecorder(tree, fact)
+        && std::any_of(tree.requests().rbegin(), tree.requests().rend(),
+            [&fact](const auto& request) { return passesOn(request, "terminal", fact); });
 }
 
 } // namespace daemonscope

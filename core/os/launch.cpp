@@ -243,7 +243,7 @@ ChildChange PendingLaunch::nextChange()
 
 void PendingLaunch::abandon()
 {
-    sendSignal(pid_, Signal{SIGKILL});
+    sendSignal(pid_, Signal{SIGKILL}); // it may have ended
     while (nextChange().kind != ChildChange::Kind::Ended) { }
     collectChild(pid_);
     host_.dismiss();

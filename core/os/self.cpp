@@ -21,9 +21,9 @@
 
 namespace daemonscope {
 
-void sendSignal(std::int32_t pid, Signal signal)
+bool sendSignal(std::int32_t pid, Signal signal)
 {
-    ::kill(pid, signal.number());
+    return ::kill(pid, signal.number()) == 0;
 }
 
 Result<UniqueFd> takeOverSignals()
@@ -43,12 +43,14 @@ Result<UniqueFd> takeOverSignals()
     return descriptor;
 }
 
-std::optional<Signal> nextSignal(int signalDescriptor)
+std::optional<ReceivedSignal> nextSignal(int signalDescriptor)
 {
     signalfd_siginfo info{};
     if (::read(signalDescriptor, &info, sizeof info) != static_cast<ssize_t>(sizeof info))
         return std::nullopt;
-    return Signal{static_cast<int>(info.ssi_signo)};
+    const bool fromKernel = info.ssi_code > 0; // sigaction(2): SI_KERNEL and the faults' codes
+    return ReceivedSignal{Signal{static_cast<int>(info.ssi_signo)}, fromKernel,
+        fromKernel ? 0 : static_cast<std::int32_t>(info.ssi_pid), fromKernel ? 0 : info.ssi_uid};
 }
 
 std::vector<std::string> currentEnvironment()

@@ -17,12 +17,19 @@
 /// What a process does with itself and with others: signals, its environment, its terminal.
 namespace daemonscope {
 
-/// Sends `signal` to process `pid`, or to process group -pid.
-void sendSignal(std::int32_t pid, Signal signal);
+/// Sends `signal` to process `pid`, or to process group -pid; false if there is none, or none that may be sent one.
+bool sendSignal(std::int32_t pid, Signal signal);
+/// A signal that reached this process.
+struct ReceivedSignal {
+    Signal signal;
+    bool fromKernel = false;    ///< a terminal's signal, as these are the only ones of the kernel that are waited for
+    std::int32_t senderPid = 0; ///< 0: the kernel, or not visible here
+    std::uint32_t senderUid = 0;
+};
 /// Blocks the signals by which others ask this process to end or that would end it by accident (SIGPIPE), in this
 /// thread and all that it makes later, and returns a descriptor from which nextSignal() takes them.
 Result<UniqueFd> takeOverSignals();
-std::optional<Signal> nextSignal(int signalDescriptor);
+std::optional<ReceivedSignal> nextSignal(int signalDescriptor);
 
 /// The environment as "NAME=value".
 std::vector<std::string> currentEnvironment();

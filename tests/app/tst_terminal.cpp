@@ -8,6 +8,7 @@
 #include <QFile>
 #include <QTest>
 
+#include <algorithm>
 #include <csignal>
 
 using trial::fixture;
@@ -251,6 +252,33 @@ private Q_SLOTS:
         trial.finish();
         QCOMPARE(facts().flaw(), QByteArray{});
         QCOMPARE(facts().at(0).end(), QByteArray{"exit 5"});
+    }
+
+    /// Where others share the terminal with the recorder, as in a pipeline, it keeps it, and passes on what is typed
+    /// for the program to the whole of it: here to a shell and to what that waits for.
+    void ctrlCInAPipeline_data() { options(); }
+    void ctrlCInAPipeline()
+    {
+        const Words words = fetched();
+        if (words.front() == "--output=pty")
+            return; // has a terminal of its own, which sends it
+        PtyTrial trial{shell()};
+        QVERIFY(trial.readUntil("at> "));
+        trial.type(recordLine("sleep 600; echo ne''ver", words) + " | cat; echo status ${PIPESTATUS[0]}\r");
+        QTRY_COMPARE_WITH_TIMEOUT(lastExecuted(), std::string{"sleep"}, 60000);
+        trial.type("\x03");
+        QVERIFY(trial.readUntil("at> "));
+        QVERIFY2(!trial.unread().contains("never"), trial.unread().constData());
+        trial.type("exit\r");
+        trial.finish();
+        const RecordingFacts recorded = facts();
+        QCOMPARE(recorded.flaw(), QByteArray{});
+        QCOMPARE(recorded.ends(), QByteArray{"signal 2, signal 2"});
+        const auto passedOn = std::find_if(recorded.events.begin(), recorded.events.end(), [](const auto& event) {
+            const auto* asked = std::get_if<daemonscope::payload::ControlRequested>(&event.payload);
+            return asked && asked->request == "terminal" && asked->signal == SIGINT;
+        });
+        QVERIFY(passedOn != recorded.events.end());
     }
 
     void killedRecorderPutsTheTerminalInOrder()

@@ -161,6 +161,20 @@ const std::vector<Case>& cases()
             "Process-1 (non-daemon) was ended by SIGTERM from daemonscope, which was asked to end the program or "
             "passed "
             "the signal on (Python: −15, shell: 143)."},
+        {"SIGTERM of somebody passed on by daemonscope",
+            [](Story& s, ProcessId m, ProcessId c) {
+                s.add(199ms, {}, Witness::Recorder, payload::ControlRequested{"pass on", SIGTERM, m, 77, 1000});
+                s.delivered(200ms, c, SIGTERM, Story::kRecorderPid, 0).died(201ms, c, SIGTERM);
+            },
+            "Process-1 (non-daemon) was ended by SIGTERM from daemonscope, which passed it on from process 77 "
+            "(Python: −15, shell: 143)."},
+        {"Ctrl+C passed on by daemonscope",
+            [](Story& s, ProcessId m, ProcessId c) {
+                s.add(199ms, {}, Witness::Recorder, payload::ControlRequested{"terminal", SIGINT, m, 0, 0});
+                s.delivered(200ms, c, SIGINT, Story::kRecorderPid, 0).died(201ms, c, SIGINT);
+            },
+            "Process-1 (non-daemon) was ended by SIGINT from the terminal (Ctrl+C), passed on by daemonscope "
+            "(Python: −2, shell: 130)."},
         {"SIGPIPE by os.kill",
             [](Story& s, ProcessId, ProcessId c) {
                 s.runtime(200ms, c, payload::RuntimeCall{"os.kill", "", c.pid, SIGPIPE, c, {"/src/a.py:9", {}}});
