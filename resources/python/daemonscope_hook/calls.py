@@ -3,11 +3,12 @@
 """Forks, programs run, and signals sent by the program itself, as the interpreter's audit events announce them."""
 
 import sys
+from _thread import get_ident
 from os import fsdecode, fspath
 
 from daemonscope_hook import runtime
 from daemonscope_hook.facts import call_site, module_of
-from daemonscope_hook.wire import emit, is_foreign
+from daemonscope_hook.wire import emit, is_foreign, told_in
 
 
 def _caller():
@@ -38,10 +39,13 @@ def _words(value):
 def _on_fork(how):
     def on_fork(args):
         frame = sys._getframe(1).f_back  # behind the hook's one audit function
-        if module_of(frame) == "multiprocessing.popen_fork":
-            return  # most forks are
-        frame = _caller()
-        if not module_of(frame).startswith("multiprocessing."):
+        module = module_of(frame)
+        if module == "multiprocessing.popen_fork":  # most forks are; the child's `boot` tells of it
+            told_in[0] = get_ident()
+            return
+        if told_in[0] == get_ident():
+            told_in[0] = 0
+        if not module.startswith("multiprocessing."):
             emit("os_fork", call_site(frame), how=how)
 
     return on_fork

@@ -7,26 +7,23 @@ replaced; the function itself, its place among the atexit handlers and its frame
 """
 
 import sys
-from os import getpid
 
-from daemonscope_hook import runtime
+from daemonscope_hook import objects, processes
 from daemonscope_hook.facts import cut_frames, dress
-from daemonscope_hook.wire import complain, emit, is_foreign, number
+from daemonscope_hook.processes import exit_step
+from daemonscope_hook.texts import number
+from daemonscope_hook.wire import complain, emit, is_foreign, tell
 
-processes = runtime.load("processes")
 
 _util = None
 _exit_code = None
 
-_begun_in = 0  # pid of the process whose exit sequence has begun ...
-_running_in = 0  # ... and is not over
-_idle_in = 0  # pid of the process whose exit sequence had nothing to do
 _joining = None  # the process object that the sequence waits for
 
 
 def say_signal(pid, signal):
     """Report that the library is about to send a signal to a child of this process."""
-    fields = {"child": pid, "sig": signal, "at_exit": _running_in == getpid()}
+    fields = {"child": pid, "sig": signal, "at_exit": processes.is_exiting()}
     obj = processes.children.get(pid)
     if obj is not None:
         fields["obj"] = obj
@@ -34,35 +31,29 @@ def say_signal(pid, signal):
 
 
 def _begin():
-    """The sequence has begun: say what it has to do."""
-    global _begun_in, _running_in, _idle_in
-    _begun_in = _running_in = getpid()
-    if not processes._process._children and not _util._finalizer_registry:
-        _idle_in = _begun_in
-        emit("exit_begin", ',"by":"%s","daemons":[],"plain":[],"idle":true' % processes.current_id())
-        return
+    """The sequence has begun, and has something to do: say what."""
     daemons, plain, more = [], [], 0
     for process in sorted(list(processes._process._children), key=_age):
-        popen = processes.facts_of(process).get("_popen")
+        popen = objects.facts_of(process).get("_popen")
         if popen is None or getattr(popen, "returncode", None) is not None:
             continue
         entry = {
-            "obj": processes.object_id(process),
-            "name": processes.name_of(process),
-            "child": processes.child_of(process),
+            "obj": objects.object_id(process),
+            "name": objects.name_of(process),
+            "child": objects.child_of(process),
         }
-        there = daemons if processes.daemon_flag(process)[0] else plain
+        there = daemons if objects.daemon_flag(process)[0] else plain
         if len(there) < 100:
             there.append(entry)
         else:
             more += 1
     fields = {"more": more} if more else {}
-    emit("exit_begin", by=processes.current_id(), daemons=daemons, plain=plain, **fields)
+    emit("exit_begin", by=objects.current_id(), daemons=daemons, plain=plain, **fields)
 
 
 def _age(process):
     """Children in the order in which their objects were made."""
-    return processes.facts_of(process).get("_identity") or ()
+    return objects.facts_of(process).get("_identity") or ()
 
 
 def _finish_join():
@@ -80,8 +71,8 @@ def _step(event, frame, name):
     process = frame.f_locals.get("p")
     fields = {"name": name if isinstance(name, str) else repr(name)}
     if isinstance(process, processes._process.BaseProcess):
-        fields["obj"] = processes.object_id(process)
-        fields["child"] = processes.child_of(process)
+        fields["obj"] = objects.object_id(process)
+        fields["child"] = objects.child_of(process)
         if event == "exit_join":
             # An interrupt of this wait is common, and its traceback must not show a frame of the hook. So the wait
             # goes without the wrapper; the next step ends it.
@@ -100,33 +91,11 @@ def _announce(message, args, frame):
         if message == "process shutting down":
             _begin()
         elif message.startswith("running "):
-            if _idle_in != getpid():
-                emit("exit_phase", phase="remaining" if message.startswith("running the remaining") else "finalizers")
+            emit("exit_phase", phase="remaining" if message.startswith("running the remaining") else "finalizers")
         elif message.startswith("calling terminate() for daemon"):
             _step("exit_terminate", frame, *args)
         elif message.startswith("calling join() for process"):
             _step("exit_join", frame, *args)
-    except Exception as error:
-        if is_foreign(error):
-            raise
-        complain("exit sequence", error)
-
-
-def say_skipped():
-    """At the end of a process: report that the exit sequence has passed over it, or over children that came later.
-
-    The exit function does nothing when the mark "exiting" is set. A fork during the parent's exit sequence inherits the
-    mark, and children may be started when the sequence is over.
-    """
-    try:
-        if _util is None or not _util._exiting:
-            return
-        if _begun_in == getpid():
-            is_skipped = _running_in == 0 and any(map(processes.is_awaited, list(processes._process._children)))
-        else:
-            is_skipped = True
-        if is_skipped:
-            emit("exit_phase", phase="skipped")
     except Exception as error:
         if is_foreign(error):
             raise
@@ -140,7 +109,8 @@ def _wrap_log(original, level):
     tells_caller = "stacklevel" in constants or ("stacklevel",) in constants
 
     def log(message, *args):
-        _announce(message, args, sys._getframe(1))
+        if args or not exit_step(message) or _joining is not None:
+            _announce(message, args, sys._getframe(1))
         if not tells_caller:
             original(message, *args)
         elif _util is not None and _util._logger:
@@ -151,16 +121,13 @@ def _wrap_log(original, level):
 
 def _wrap_finalizers(original):
     def _run_finalizers(*args, **kwargs):
-        global _running_in
         try:
             result = original(*args, **kwargs)
         except BaseException as error:
             cut_frames(error)
             raise
-        if not args and not kwargs and _running_in == getpid() and sys._getframe(1).f_code is _exit_code:
-            _running_in = 0
-            if _idle_in != getpid():
-                emit("exit_end")
+        if not args and not kwargs and not exit_step("over"):
+            emit("exit_end")
         return result
 
     return dress(_run_finalizers, original)
@@ -171,7 +138,7 @@ def _install_util(util):
     if _util is util:
         return
     _util = util
-    processes.before_end = say_skipped
+    processes.watch_exit(util)
     function = util._exit_function
     _exit_code = function.__code__
     names = _exit_code.co_varnames[: _exit_code.co_argcount]
@@ -194,8 +161,8 @@ class _ReturnCode:
         if isinstance(value, int):
             child = popen.__dict__.get("pid")
             obj = processes.children.pop(child, None)
-            text = ',"child":%s,"code":%s' % (number(child), number(value))
-            emit("reaped", text if obj is None else '%s,"obj":"%s"' % (text, obj))
+            text = '"e":"reaped","child":%s,"code":%s' % (number(child), number(value))
+            tell(text if obj is None else '%s,"obj":"%s"' % (text, obj))
 
     def __delete__(self, popen):
         del popen.__dict__["returncode"]

@@ -5,7 +5,8 @@
 import os
 import sys
 
-from daemonscope_hook.wire import FOLDER, TEXT_LIMIT, members, quote
+from daemonscope_hook.texts import TEXT_LIMIT, members, quote
+from daemonscope_hook.wire import FOLDER
 
 _LIBRARY = os.path.dirname(os.__file__) + "/"
 _PACKAGES = ("/site-packages/", "/dist-packages/")

@@ -8,7 +8,7 @@ are in sys.modules only while one of them is being loaded, so that they can impo
 
 import sys
 from _frozen_importlib_external import SourceFileLoader
-from os import environ, getcwd, getpgrp, getpid, getppid, getsid, register_at_fork
+from os import environ, getcwd, getpgrp, getppid, getsid
 
 _FOLDER = __file__.rpartition("/")[0] + "/"
 _PACKAGE = "daemonscope_hook"
@@ -25,11 +25,14 @@ _watched = {
     "multiprocessing.popen_fork": "exits",
 }
 
+# Part that must be there before another one is loaded.
+_needed = {"wire": "texts", "processes": "objects", "exits": "processes"}
+
 _modules = {}
 _lent = {}  # modules that stay the hook's until the program imports them
 
 role = "main"
-booted = False  # this process is a process object's (a child made by multiprocessing)
+own_id = [""]  # id of the process object that this process is, if it is a child made by multiprocessing
 main_ended = False
 audit_handlers = {}
 
@@ -38,6 +41,8 @@ def load(name):
     """Return a module of the hook, loading it when it is not there yet."""
     module = _modules.get(name)
     if module is None:
+        if name in _needed:
+            load(_needed[name])
         full_name = _PACKAGE + "." + name
         module = _ModuleType(full_name)
         module.__file__ = path = _FOLDER + name + ".py"
@@ -199,7 +204,7 @@ def _apply_options():
 def say_main_end(exact):
     """Send main_end, once, unless this is a child of multiprocessing: its code ends elsewhere."""
     global main_ended
-    if not main_ended and not booted and role == "main":
+    if not main_ended and not own_id[0] and role == "main":
         main_ended = True
         load("wire").emit("main_end", exact=exact)
 
@@ -207,8 +212,8 @@ def say_main_end(exact):
 def _at_exit():
     """Registered before all others, so run after all others."""
     say_main_end(exact=False)
-    if "exits" in _modules:
-        _modules["exits"].say_skipped()
+    if "processes" in _modules:
+        _modules["processes"].say_skipped()
     error = getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)
     wire = load("wire")
     wire.emit("interp_exit", **(load("facts").error_fields(error) if isinstance(error, BaseException) else {}))
@@ -219,18 +224,18 @@ def _at_exit():
             module.let_go()
 
 
-def _after_fork():
-    """In a forked child, before anything else runs there."""
+def _say_forked():
+    """In a child of a fork that was not expected to be told of."""
     global main_ended
     main_ended = False
     try:
         # A process start is told by `boot`; subprocess forks here only to run preexec_fn, and then executes.
-        caller = load("facts").module_of(sys._getframe(1))
+        caller = load("facts").module_of(sys._getframe(2))
         if caller in ("multiprocessing.popen_fork", "multiprocessing.forkserver", "subprocess"):
             return
         fields = {"ppid": getppid()}
         if "processes" in _modules:
-            fields["by"] = _modules["processes"].current_id()
+            fields["by"] = _modules["objects"].current_id()
         load("wire").emit("forked", **fields)
     except Exception as error:
         if load("wire").is_foreign(error):
@@ -285,8 +290,7 @@ def _begin_watch():
     audit_handlers.update(load("calls").HANDLERS)
     if sys.version_info < (3, 11):
         audit_handlers.update(load("older").HANDLERS)
-    load("wire").begin_after_fork()
-    register_at_fork(after_in_child=_after_fork)
+    load("wire").begin_after_fork(_say_forked)
     sys.addaudithook(_audit)
     sys.meta_path.insert(0, _Finder)
     for name in list(_watched):

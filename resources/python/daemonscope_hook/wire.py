@@ -5,28 +5,31 @@
 The format is described in docs/hook-protocol.md. There is no lock and no thread here, so a fork at any moment and from
 any thread cannot leave this module in a state that blocks. References to library functions are taken when the module is
 loaded, before the program can replace them.
+
+After a fork each page of memory that parent or child write is copied, which costs more than what is done with it, and
+Python writes to every object that it uses: it counts references. So what is done at every start uses few objects. It
+is written in few and long functions, makes its text without an encoder, and has its state in globals, for looking up an
+attribute for the first time in a process writes, too.
 """
 
 import sys
-from os import getpid, register_at_fork, sysconf
+from _thread import get_ident
+from os import dup2, getpid, register_at_fork, sysconf
 from time import monotonic_ns
 
 import _socket
-from _json import encode_basestring_ascii as _quote
+from daemonscope_hook.texts import members
 from fcntl import F_DUPFD_CLOEXEC, fcntl
 
 FOLDER = __file__.rpartition("/")[0] + "/"
 
 PACKET_LIMIT = 49152
-TEXT_LIMIT = 4096
-ITEM_LIMIT = 1024
-LIST_LIMIT = 12288
-OBJECTS_LIMIT = 40000
-
 _SEND_TIMEOUT_US = 100_000  # how long a full socket may hold up the program, once ...
 _PATIENCE_NS = 1_000_000_000  # ... in this time
 _RETRY_NS = 200_000_000  # least time between two tries to connect
 _NOSIGNAL = _socket.MSG_NOSIGNAL
+_Socket = _socket.socket
+_UNIX = _socket.AF_UNIX
 _KIND = _socket.SOCK_SEQPACKET | _socket.SOCK_NONBLOCK
 _HIGH_FD = 1000  # programs count their descriptors from below; ours stays out of their way
 _FD_RESERVE = 24
@@ -46,92 +49,6 @@ def is_foreign(error):
     return not trace.tb_frame.f_code.co_filename.startswith(FOLDER)
 
 
-def quote(text, limit=TEXT_LIMIT, keep_end=False):
-    """Write a string as JSON in ASCII, cut so that it takes at most `limit` bytes and the quotes.
-
-    No method of the program's runs: of another class of strings only the characters are taken, of what is no string the
-    class.
-    """
-    if type(text) is not str:
-        text = str.__str__(text) if issubclass(type(text), str) else type(text).__name__
-    room = limit
-    piece = text
-    while True:
-        if len(text) > room:
-            piece = "..." + text[-(room - 3) :] if keep_end else text[: room - 3] + "..."
-        quoted = _quote(piece)
-        excess = len(quoted) - 2 - limit
-        if excess <= 0:
-            return quoted
-        # A character can take up to 12 bytes, so cut in proportion, and look again.
-        room = min(len(piece) * limit // len(quoted), len(piece) - 1)
-        if room < 16:
-            return '"..."'
-
-
-def _encode_list(items):
-    """Write a list of strings or of flat objects; return the JSON and the number of items that found no room."""
-    parts = []
-    used = 0
-    for item in items:
-        if type(item) is dict:
-            part = "{" + ",".join([_quote(key) + ":" + _encode(value, ITEM_LIMIT) for key, value in item.items()]) + "}"
-            limit = OBJECTS_LIMIT // 2  # two such lists must fit in one packet
-        else:
-            part = quote(item, ITEM_LIMIT)
-            limit = LIST_LIMIT
-        used += len(part) + 1
-        if used > limit:
-            break
-        parts.append(part)
-    return "[" + ",".join(parts) + "]", len(items) - len(parts)
-
-
-def _encode(value, limit=TEXT_LIMIT):
-    """Write a single value."""
-    if value is None:
-        return "null"
-    if value is True:
-        return "true"
-    if value is False:
-        return "false"
-    if isinstance(value, str):
-        return quote(value, limit)
-    if isinstance(value, int):
-        value = int.__index__(value)
-        return repr(value) if -(1 << 63) <= value < 1 << 63 else "null"
-    if isinstance(value, float):
-        return float.__repr__(value) if value - value == 0 else "null"  # infinity and NaN have no JSON
-    return quote(type(value).__name__, limit)
-
-
-def number(value):
-    """Write a number of the program's, if that is what it is, in 64 bits and finite; else null."""
-    if type(value) is int:
-        return "%d" % value if -(1 << 63) <= value < 1 << 63 else "null"
-    if isinstance(value, int):
-        return number(int.__index__(value))
-    return _encode(value) if type(value) is float else "null"
-
-
-def members(**fields):
-    """Write fields of an event with their limits, each with a comma before it."""
-    more = 0
-    parts = []
-    for key, value in fields.items():
-        if type(value) is list:
-            text, left_out = _encode_list(value)
-            more += left_out
-        elif key == "tb":
-            text = quote(value, 4 * TEXT_LIMIT, keep_end=True)
-        else:
-            text = _encode(value)
-        parts.append(',"' + key + '":' + text)
-    if more:
-        parts.append(',"more":%d' % more)
-    return "".join(parts)
-
-
 def _low_floor():
     """Lowest descriptor number that the connection may take where the soft limit is below the usual number."""
     return max(min(sysconf("SC_OPEN_MAX"), _HIGH_FD + _FD_RESERVE) - _FD_RESERVE, 3)
@@ -143,190 +60,224 @@ def _time_value(microseconds):
     return (0).to_bytes(size, sys.byteorder) + microseconds.to_bytes(size, sys.byteorder)
 
 
-class Sender:
-    """The connection of this process to the receiver, made when first needed and made again when it breaks."""
+# The connection, made when first needed and made again when it breaks.
+_address = None  # None: nothing is said, or nothing any more
+_connection = None
+_peer = None  # name of the receiver's end
+_pid = 0  # process that the connection and the counts are of; 0: not known any more
+_numbers = iter(range(1, 1 << 62))  # its step is a single C call, so threads need no lock to draw numbers
+_used = 0  # numbers that were drawn before this process began
+_lost = 0
+_patient_from = 0  # before this time nothing may wait for the receiver
+_retry_from = 0  # before this time no new connection is tried
+_is_waiting = False  # the connection's time-out is changed for the moment
+_complained = set()
+told_in = [0]  # thread that is about to fork a process that tells of its birth
+_say_forked = None
 
-    def __init__(self, address):
-        self.address = address
-        self.patient_from = 0  # before this time nothing may wait for the receiver
-        self.retry_from = 0
-        self.closed = False
-        self.socket = None
-        self.peer = None
-        self.begin()
 
-    def begin(self):
-        """Start counting for a process that has said nothing yet.
+def _is_ours(connection):
+    """Tell whether the descriptor is still the socket that was opened under it: no other leads to the receiver."""
+    try:
+        return connection.getpeername() == _peer
+    except OSError as error:
+        if is_foreign(error):
+            raise
+        return False
 
-        A parent's connection is given up, for its hang-up must mean the parent alone.
-        """
-        if self.socket is not None:
-            self.drop()
-        self.pid = getpid()
-        self.lost = 0
-        # The iterator's step is a single C call, so threads need no lock to draw numbers.
-        self.next_number = iter(range(1, 1 << 62)).__next__
 
-    def drop(self):
-        """Close the connection, unless the number has become somebody else's: then only forget it."""
-        connection, self.socket = self.socket, None
-        if connection is not None:
-            if self._is_ours(connection):
-                connection.close()
-            else:
-                connection.detach()
-
-    def close(self):
-        """Say no more. The descriptor stays open, so that the hang-up comes with the death and not before."""
-        self.closed = True
-        connection, self.socket = self.socket, None
-        if connection is not None:
+def _drop():
+    """Close the connection, unless the number has become somebody else's: then only forget it."""
+    global _connection
+    connection, _connection = _connection, None
+    if connection is not None:
+        if _is_ours(connection):
+            connection.close()
+        else:
             connection.detach()
 
-    def _is_ours(self, connection):
-        """Tell whether the descriptor is still the socket that was opened under it: no other leads to the receiver."""
-        try:
-            return connection.getpeername() == self.peer
-        except OSError as error:
-            if is_foreign(error):
-                raise
-            return False
 
-    def _connect(self, now):
-        """Open the connection at a high number; None if there is no receiver, which is asked again only later."""
-        if now < self.retry_from:
-            return None
-        low = high = None
-        try:
-            low = _socket.socket(_socket.AF_UNIX, _KIND)
-            try:
-                number = fcntl(low.fileno(), F_DUPFD_CLOEXEC, _HIGH_FD)
-            except OSError as error:
-                if is_foreign(error):
-                    raise
-                number = fcntl(low.fileno(), F_DUPFD_CLOEXEC, _low_floor())
-            high = _socket.socket(_socket.AF_UNIX, _KIND, 0, number)
-            low.close()
-            try:
-                high.connect(self.address)
-            except BlockingIOError as error:
-                if is_foreign(error) or now < self.patient_from:
-                    raise
-                self._connect_patiently(high)
-            peer = high.getpeername()
-        except OSError as error:
-            for made in (low, high):
-                if made is not None:
-                    made.close()
-            if is_foreign(error):
-                raise
-            self.retry_from = monotonic_ns() + _RETRY_NS
-            return None
-        self.peer = peer
-        self.socket = high
-        return high
+def _begin(pid, now):
+    """Start counting for a forked process, which has said nothing yet, on a connection of its own.
 
-    def _connect_patiently(self, connection):
-        """Connect when the receiver's queue of connections is full, and wait for room for some time."""
-        connection.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDTIMEO, _time_value(_SEND_TIMEOUT_US))
-        connection.settimeout(None)
-        try:
-            connection.connect(self.address)
-        except BlockingIOError:
-            self.patient_from = monotonic_ns() + _PATIENCE_NS
-            raise
-        connection.settimeout(0.0)
-
-    def _send_patiently(self, connection, packet):
-        """Send when the receiver's buffer is full: wait for room for some time, once in a while."""
-        if monotonic_ns() < self.patient_from:
-            return False
-        connection.settimeout(_SEND_TIMEOUT_US / 1e6)
-        try:
-            connection.send(packet, _socket.MSG_NOSIGNAL)
-        except (BlockingIOError, _socket.timeout) as error:
-            if is_foreign(error):
-                raise
-            self.patient_from = monotonic_ns() + _PATIENCE_NS
-            return False
-        finally:
-            connection.settimeout(0.0)
-        return True
-
-    def send(self, text, now):
-        """Send one event, on a new connection if need be, or count it as lost."""
-        for _ in range(2):  # a connection found broken is made anew once
-            connection = self.socket
-            if connection is not None and not self._is_ours(connection):
-                self.drop()
-                connection = None
-            if connection is None:
-                connection = self._connect(now)
-                if connection is None:
-                    break
-            lost = self.lost
-            packet = (text[:-1] + ',"lost":%d}' % lost if lost else text).encode("ascii")
-            if len(packet) > PACKET_LIMIT:
-                break
-            try:
-                try:
-                    connection.send(packet, _NOSIGNAL)
-                except BlockingIOError as error:
-                    if is_foreign(error):
-                        raise
-                    if not self._send_patiently(connection, packet):
-                        break
-            except OSError as error:
-                if is_foreign(error):
-                    raise
-                self.drop()
-                continue
-            self.lost -= lost
-            return
-        self.lost += 1
-
-
-_sender = None
-_complained = set()
-
-
-def open_line(address):
-    """Decide where events go. Nothing is opened before the first event."""
-    global _sender
-    _sender = Sender(address)
-
-
-def emit(event, text="", **fields):
-    """Report one event: `text`, members in JSON with a comma before each, and `fields`. Never raises an error of its own.
-
-    After a fork each page that is touched is copied, which costs more than what is done with it. So few objects are
-    touched here, and what is reported at every start comes as text: it needs no encoder.
+    The parent's is given up, for its hang-up must mean the parent alone: the new one takes its place and its number.
     """
-    sender = _sender
-    if sender is None or sender.closed:
+    global _connection, _pid, _used, _lost
+    inherited, _connection = _connection, None
+    _pid = pid
+    _used = next(_numbers)
+    _lost = 0
+    if inherited is None:
+        return
+    if _is_waiting or not _is_ours(inherited):
+        _connection = inherited
+        _drop()
+        return
+    own = None
+    try:
+        own = _Socket(_UNIX, _KIND)
+        dup2(own.fileno(), inherited.fileno(), False)
+        own.close()
+    except OSError as error:
+        for each in (own, inherited):
+            if each is not None:
+                each.close()
+        if is_foreign(error):
+            raise
+        return
+    _connect(inherited, now)
+
+
+def _open(now):
+    """Open a connection at a high number, or leave it at none, if there is no receiver or it was asked just before."""
+    global _retry_from
+    if now < _retry_from:
+        return
+    low = high = None
+    try:
+        low = _Socket(_UNIX, _KIND)
+        try:
+            number = fcntl(low.fileno(), F_DUPFD_CLOEXEC, _HIGH_FD)
+        except OSError as error:
+            if is_foreign(error):
+                raise
+            number = fcntl(low.fileno(), F_DUPFD_CLOEXEC, _low_floor())
+        high = _Socket(_UNIX, _KIND, 0, number)
+        low.close()
+    except OSError as error:
+        for made in (low, high):
+            if made is not None:
+                made.close()
+        if is_foreign(error):
+            raise
+        _retry_from = monotonic_ns() + _RETRY_NS
+        return
+    _connect(high, now)
+
+
+def _connect(made, now):
+    """Make a socket the connection, if there is a receiver."""
+    global _connection, _peer, _retry_from
+    try:
+        try:
+            made.connect(_address)
+        except BlockingIOError as error:
+            if is_foreign(error) or now < _patient_from:
+                raise
+            _connect_patiently(made)
+        _peer = made.getpeername()
+        _connection = made
+    except OSError as error:
+        made.close()
+        if is_foreign(error):
+            raise
+        _retry_from = monotonic_ns() + _RETRY_NS
+
+
+def _connect_patiently(made):
+    """Connect when the receiver's queue of connections is full, and wait for room for some time."""
+    global _patient_from
+    made.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDTIMEO, _time_value(_SEND_TIMEOUT_US))
+    made.settimeout(None)
+    try:
+        made.connect(_address)
+    except BlockingIOError:
+        _patient_from = monotonic_ns() + _PATIENCE_NS
+        raise
+    made.settimeout(0.0)
+
+
+def _send_patiently(connection, packet):
+    """Send when the receiver's buffer is full: wait for room for some time, once in a while."""
+    global _patient_from, _is_waiting
+    if monotonic_ns() < _patient_from:
+        return False
+    _is_waiting = True
+    connection.settimeout(_SEND_TIMEOUT_US / 1e6)
+    try:
+        connection.send(packet, _NOSIGNAL)
+    except (BlockingIOError, _socket.timeout) as error:
+        if is_foreign(error):
+            raise
+        _patient_from = monotonic_ns() + _PATIENCE_NS
+        return False
+    finally:
+        connection.settimeout(0.0)
+        _is_waiting = False
+    return True
+
+
+def _send(text, now):
+    """Send one record, on a new connection if need be, or count it as lost."""
+    global _lost
+    for _ in range(2):  # a connection found broken is made anew once
+        if _connection is not None and not _is_ours(_connection):
+            _drop()
+        if _connection is None:
+            _open(now)
+        connection = _connection
+        if connection is None:
+            break
+        lost = _lost
+        packet = (text[:-1] + ',"lost":%d}' % lost if lost else text).encode("ascii")
+        if len(packet) > PACKET_LIMIT:
+            break
+        try:
+            try:
+                connection.send(packet, _NOSIGNAL)
+            except BlockingIOError as error:
+                if is_foreign(error):
+                    raise
+                if not _send_patiently(connection, packet):
+                    break
+        except OSError as error:
+            if is_foreign(error):
+                raise
+            _drop()
+            continue
+        _lost -= lost
+        return
+    _lost += 1
+
+
+def tell(text):
+    """Report one event, given as members in JSON, the name in `e` among them. Never raises an error of its own."""
+    if _address is None:
         return
     try:
         now = monotonic_ns()
         pid = getpid()
-        if pid != sender.pid:  # a fork that did not run the interpreter's fork handlers
-            sender.begin()
-        if fields:
-            text += members(**fields)
-        text = '{"e":"%s","t":%d,"p":%d,"s":%d%s}' % (event, now, pid, sender.next_number(), text)
-        connection = sender.socket
-        if connection is not None and not sender.lost and len(text) <= PACKET_LIMIT:
+        if pid != _pid:
+            _begin(pid, now)
+        text = '{"t":%d,"p":%d,"s":%d,%s}' % (now, pid, next(_numbers) - _used, text)
+        connection = _connection
+        if connection is not None and not _lost and len(text) <= PACKET_LIMIT:
             try:
-                if connection.getpeername() == sender.peer:
+                if connection.getpeername() == _peer:
                     connection.send(text.encode("ascii"), _NOSIGNAL)
                     return
             except OSError as error:  # nothing was sent, so it can be tried again
                 if is_foreign(error):
                     raise
-        sender.send(text, now)
+        _send(text, now)
+    except Exception as error:
+        if is_foreign(error):
+            raise
+        complain("send", error)
+
+
+def emit(event, text="", **fields):
+    """Report one event: `text`, members in JSON with a comma before each, and `fields`."""
+    if _address is None:
+        return
+    try:
+        text = '"e":"' + event + '"' + text + members(**fields)
     except Exception as error:
         if is_foreign(error):
             raise
         complain("send " + event, error)
+    else:
+        tell(text)
 
 
 def complain(where, error):
@@ -336,17 +287,40 @@ def complain(where, error):
         emit("hook_error", where=where, exc=type(error).__name__, msg=str(error))
 
 
+def open_line(address):
+    """Decide where events go. Nothing is opened before the first event."""
+    global _address, _pid
+    _address = address
+    _pid = getpid()
+
+
+def _after_fork():
+    """In a forked child, before anything else runs there."""
+    global _pid
+    _pid = 0  # connection and counts are another's, even if a process in a new namespace has the same number
+    if told_in[0] != get_ident():
+        _say_forked()
+
+
+def begin_after_fork(say_forked):
+    """Have every forked child begin anew, and tell of its birth if nothing else does. Called once."""
+    global _say_forked
+    _say_forked = say_forked
+    register_at_fork(after_in_child=_after_fork)
+
+
 def is_over():
     """Tell whether this interpreter has said its last word."""
-    return _sender is None or _sender.closed
-
-
-def begin_after_fork():
-    """Have every forked child begin anew before anything is sent from it. Called once, when the line is open."""
-    register_at_fork(after_in_child=_sender.begin)
+    return _address is None
 
 
 def end():
-    """Stop reporting for good: the interpreter is about to fall apart."""
-    if _sender is not None:
-        _sender.close()
+    """Stop reporting for good: the interpreter is about to fall apart.
+
+    The descriptor stays open, so that the hang-up comes with the death and not before.
+    """
+    global _address, _connection
+    _address = None
+    connection, _connection = _connection, None
+    if connection is not None:
+        connection.detach()

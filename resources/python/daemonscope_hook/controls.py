@@ -1,19 +1,19 @@
 # SPDX-FileCopyrightText: The daemonscope authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is patched in the properties of process objects: their daemon flag and their name, as they are set."""
+"""What is patched in `multiprocessing.process` beside starts and joins: what is done to a process object or its process."""
 
 import sys
 
-from daemonscope_hook import processes
+from daemonscope_hook import objects
 from daemonscope_hook.facts import call_site, cut_frames, dress, error_fields, module_of
-from daemonscope_hook.processes import by_whom, facts_of, name_of, report, truth
-from daemonscope_hook.wire import members
+from daemonscope_hook.objects import by_whom, child_of, facts_of, name_of, report, truth
+from daemonscope_hook.texts import members, number
 
 
 def _state_of(process):
     """State of an object as far as its properties are concerned."""
     facts = facts_of(process)
-    if process is getattr(processes._process, "_current_process", None):
+    if process is getattr(objects.library, "_current_process", None):
         return "self"
     if facts.get("_closed"):
         return "closed"
@@ -61,8 +61,50 @@ def _rename_members(process, old):
     return members(old=old, name=name_of(process)) + call_site(sys._getframe(1))
 
 
+def _sending_members(process):
+    return ',"child":%s%s' % (number(child_of(process)), by_whom())
+
+
+def _wrap_sending(original):
+    """Wrap terminate, kill and interrupt."""
+    event = original.__name__
+
+    def wrapper(self, *args, **kwargs):
+        try:
+            report(event, self, _sending_members)
+            return original(self, *args, **kwargs)
+        except BaseException as error:
+            cut_frames(error)
+            raise
+
+    return dress(wrapper, original)
+
+
+def _close_members(process, error):
+    text = members(ok=error is None) + call_site(sys._getframe(1))
+    return text + members(**error_fields(error)) if error is not None else text
+
+
+def _wrap_close(original):
+    def close(self, *args, **kwargs):
+        try:
+            result = original(self, *args, **kwargs)
+        except BaseException as error:
+            report("close", self, _close_members, error)
+            cut_frames(error)
+            raise
+        report("close", self, _close_members, None)
+        return result
+
+    return dress(close, original)
+
+
 def install(base, init_code):
-    """Patch the properties of the library's base class."""
+    """Patch the library's base class."""
+    base.close = _wrap_close(base.close)
+    for method in ("terminate", "kill", "interrupt"):
+        if method in base.__dict__:
+            setattr(base, method, _wrap_sending(base.__dict__[method]))
     daemon, name = base.daemon, base.name
     base.daemon = property(daemon.fget, _wrap_daemon_setter(daemon.fset, init_code), daemon.fdel, daemon.__doc__)
     base.name = property(name.fget, _wrap_name_setter(name.fset), name.fdel, name.__doc__)

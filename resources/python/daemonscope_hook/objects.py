@@ -1,0 +1,111 @@
+# SPDX-FileCopyrightText: The daemonscope authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is said of process objects, found out without running a line of the program's code."""
+
+import sys
+from os import getpid
+
+from daemonscope_hook.runtime import own_id
+from daemonscope_hook.facts import call_site, callable_name, class_name
+from daemonscope_hook.texts import quote
+from daemonscope_hook.wire import complain, emit, is_foreign, is_over
+
+library = None  # multiprocessing.process
+daemon_properties = ()  # of its base class: its own, and the hook's
+
+_PLAIN_VALUES = (bool, int, float, str, bytes, list, tuple, dict, set, type(None))
+
+# The attributes of a process object, without asking its class: attributes_of(process, "__dict__"). Not all of them are
+# there without super().__init__().
+attributes_of = object.__getattribute__
+
+
+def facts_of(process):
+    """The attributes of a process object."""
+    return attributes_of(process, "__dict__")
+
+
+def object_id(process):
+    """Name of a process object on the wire: creator's pid and number path."""
+    facts = attributes_of(process, "__dict__")
+    identity = facts.get("_identity")
+    if identity:
+        path = "%d" % identity[0] if len(identity) == 1 else ".".join(["%d" % step for step in identity])
+        return "%d:%s" % (facts.get("_parent_pid") or 0, path)
+    return "%d:?" % getpid() if identity is None else "%d:" % getpid()
+
+
+def current_id():
+    """Name of the object that this process is."""
+    return own_id[0] or "%d:" % getpid()
+
+
+def shown(name):
+    """Name as text; the constructor takes anything."""
+    return name if isinstance(name, str) else repr(name) if type(name) in _PLAIN_VALUES else type(name).__name__
+
+
+def name_of(process):
+    """Name of a process object as text."""
+    return shown(facts_of(process).get("_name"))
+
+
+def child_of(process):
+    """Pid of the process that an object has started, or None."""
+    pid = getattr(facts_of(process).get("_popen"), "pid", None)
+    return pid if isinstance(pid, int) else None
+
+
+def truth(value):
+    """Truth of a flag. Only plain values are asked: others could run code of the program."""
+    return bool(value) if type(value) in _PLAIN_VALUES else True
+
+
+def daemon_flag(process):
+    """The stored flag, or a constant that the class has put in the property's place; and whether the class did."""
+    stored = attributes_of(process, "__dict__").get("_config", {}).get("daemon", False)
+    if stored is not False and stored is not True:
+        stored = truth(stored)
+    for cls in type.__getattribute__(type(process), "__mro__"):
+        found = cls.__dict__.get("daemon", cls)
+        if found is not cls:
+            if found in daemon_properties:
+                return stored, False
+            return (stored if hasattr(type(found), "__get__") else truth(found)), True
+    return stored, False
+
+
+def target_of(process, facts):
+    """Name of what an object will run, as JSON."""
+    target = facts.get("_target")
+    if target is None and type(process).run is not library.BaseProcess.run:
+        return quote(class_name(type(process)) + ".run")
+    return "null" if target is None else quote(callable_name(target))
+
+
+def is_awaited(process):
+    """Tell whether a join has something to wait for: a child that was started and not yet seen to end."""
+    popen = facts_of(process).get("_popen")
+    return popen is not None and getattr(popen, "returncode", None) is None
+
+
+def by_whom():
+    """Who acts, and from where, as members."""
+    return ',"by":"%s"%s' % (current_id(), call_site(sys._getframe(1)))
+
+
+def report(event, process, make_members, *args):
+    """Send an event about a process object; an error in finding out its members must not reach the program."""
+    if is_over():
+        return
+    try:
+        emit(event, ',"obj":"%s"%s' % (object_id(process), make_members(process, *args)))
+    except Exception as error:
+        failed(event, error)
+
+
+def failed(event, error):
+    """The members of an event could not be found out: report that, unless the error is the program's."""
+    if is_foreign(error):
+        raise
+    complain("report " + event, error)
