@@ -13,6 +13,8 @@ from daemonscope_hook.wire import complain, emit, is_foreign, is_over
 library = None  # multiprocessing.process
 daemon_properties = ()  # of its base class: its own, and the hook's
 
+_usual = None, ""  # the class of most objects, if it is the library's, and its name as JSON; others may not be kept alive
+_FUNCTION = type(lambda: None)
 _PLAIN_VALUES = (bool, int, float, str, bytes, list, tuple, dict, set, type(None))
 
 # The attributes of a process object, without asking its class: attributes_of(process, "__dict__"). Not all of them are
@@ -75,9 +77,33 @@ def daemon_flag(process):
     return stored, False
 
 
+def let_go():
+    """Hold nothing of the library any more; see processes.py."""
+    global library, daemon_properties, _usual
+    library = None
+    daemon_properties = ()
+    _usual = None, ""
+
+
+def describe(process, facts):
+    """Name of an object's class as JSON, its daemon flag, and whether the class has something else in the flag's place."""
+    global _usual
+    cls = type(process)
+    flag = facts.get("_config", {}).get("daemon", False)
+    if cls is _usual[0] and (flag is False or flag is True):
+        return _usual[1], flag, False
+    flag, is_shadowed = daemon_flag(process)
+    name = quote(class_name(cls))
+    if name.startswith('"multiprocessing.context.') and not is_shadowed:
+        _usual = cls, name
+    return name, flag, is_shadowed
+
+
 def target_of(process, facts):
     """Name of what an object will run, as JSON."""
     target = facts.get("_target")
+    if type(target) is _FUNCTION and type(target.__module__) is str:  # most are
+        return quote(target.__module__ + "." + target.__qualname__)
     if target is None and type(process).run is not library.BaseProcess.run:
         return quote(class_name(type(process)) + ".run")
     return "null" if target is None else quote(callable_name(target))

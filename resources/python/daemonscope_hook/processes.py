@@ -12,11 +12,11 @@ from sys import _getframe
 from time import monotonic_ns
 
 from daemonscope_hook import objects, runtime
-from daemonscope_hook.facts import argv_member, call_site, class_name, cut_frames, dress, error_fields, module_of
+from daemonscope_hook.facts import argv_member, call_site, cut_frames, dress, error_fields, module_of
 from daemonscope_hook.objects import (
     attributes_of,
     by_whom,
-    daemon_flag,
+    describe,
     failed,
     is_awaited,
     object_id,
@@ -50,13 +50,13 @@ def _say_new(process, is_explicit, frame):
     try:
         facts = attributes_of(process, "__dict__")
         name = facts.get("_name")
-        daemon, is_shadowed = daemon_flag(process)
+        cls, daemon, is_shadowed = describe(process, facts)
         tell(
             '"e":"proc_new","obj":"%s","name":%s,"cls":%s,"daemon":%s,"how":"%s","target":%s,"by":"%s"%s%s'
             % (
                 object_id(process),
                 quote(name if type(name) is str else shown(name)),
-                quote(class_name(type(process))),
+                cls,
                 "true" if daemon else "false",
                 "explicit" if is_explicit else "inherited",
                 target_of(process, facts),
@@ -82,12 +82,12 @@ def _wrap_init(original):
     return dress(__init__, original)
 
 
-def _boot_members(process, facts, obj, name, daemon, method):
+def _boot_members(process, facts, obj, name, cls, daemon, method):
     """Members of `boot`, but for the parent that the kernel knows."""
     return '"obj":"%s","name":%s,"cls":%s,"daemon":%s,"parent":%s,"target":%s%s%s' % (
         obj,
         name,
-        quote(class_name(type(process))),
+        cls,
         daemon,
         number(facts.get("_parent_pid")),
         target_of(process, facts),
@@ -105,12 +105,13 @@ def _say_start(process, frame):
         obj = object_id(process)
         name = facts.get("_name")
         name = quote(name if type(name) is str else shown(name))
-        daemon = "true" if daemon_flag(process)[0] else "false"
+        cls, daemon, _ = describe(process, facts)
+        daemon = "true" if daemon else "false"
         tell(
             '"e":"start_call","obj":"%s","name":%s,"daemon":%s,"by":"%s"%s'
             % (obj, name, daemon, own_id[0] or "%d:" % getpid(), call_site(frame))
         )
-        _starting = process, obj, _boot_members(process, facts, obj, name, daemon, "fork")
+        _starting = process, obj, _boot_members(process, facts, obj, name, cls, daemon, "fork")
     except Exception as error:
         failed("start_call", error)
     return obj
@@ -216,11 +217,12 @@ def _say_boot(process, frame):
         facts = attributes_of(process, "__dict__")
         name = facts.get("_name")
         name = quote(name if type(name) is str else shown(name))
-        daemon = "true" if daemon_flag(process)[0] else "false"
+        cls, daemon, _ = describe(process, facts)
+        daemon = "true" if daemon else "false"
         method = "fork" if module_of(frame) == "multiprocessing.popen_fork" else runtime.role
         if method == "spawned":
             method = "spawn"
-        tell('"e":"boot","ppid":%d,%s' % (getppid(), _boot_members(process, facts, obj, name, daemon, method)))
+        tell('"e":"boot","ppid":%d,%s' % (getppid(), _boot_members(process, facts, obj, name, cls, daemon, method)))
     except Exception as error:
         failed("boot", error)
 
@@ -285,9 +287,8 @@ def watch_exit(util):
 def let_go():
     """Hold nothing of the library any more, so that the interpreter can take it apart in its usual order."""
     global _process, _library, _util, _starting, original_join, wrapped_join
-    _process = _starting = original_join = wrapped_join = objects.library = None
+    _process = _starting = original_join = wrapped_join = None
     _library = _util = {}
-    objects.daemon_properties = ()
     children.clear()
 
 

@@ -11,9 +11,13 @@ from _thread import get_ident
 
 from daemonscope_hook import runtime
 from daemonscope_hook.facts import callable_name, class_name, dress
+from daemonscope_hook.runtime import own_id
 from daemonscope_hook.wire import emit
 
 _threading = None
+_names = {}  # of that module
+
+_reversed = list.__reversed__
 
 
 def _is_reported(thread):
@@ -42,7 +46,7 @@ def _say_begin(thread):
 def _wrap_begin(original):
     def _set_native_id(self):
         original(self)
-        if _threading is not None and self is not _threading._main_thread and _is_reported(self):
+        if self is not _names.get("_main_thread") and _is_reported(self):
             _say_begin(self)
 
     return dress(_set_native_id, original)
@@ -65,11 +69,11 @@ class _ShutdownCalls(list):
     """
 
     def __reversed__(self):
-        # In a child of multiprocessing the same function is called by the bootstrap code, not by the interpreter.
-        caller = sys._getframe(1)
-        if caller.f_code is _shutdown_code and caller.f_back is None:
-            runtime.say_main_end(exact=True)
-        return list.__reversed__(self)
+        if not own_id[0]:  # in a child of multiprocessing the function is called by the bootstrap code, too
+            caller = sys._getframe(1)
+            if caller.f_code is _shutdown_code and caller.f_back is None:
+                runtime.say_main_end(exact=True)
+        return _reversed(self)
 
 
 _shutdown_code = None
@@ -77,16 +81,18 @@ _shutdown_code = None
 
 def let_go():
     """Hold nothing of the library any more; see processes.py."""
-    global _threading, _shutdown_code
+    global _threading, _names, _shutdown_code
     _threading = _shutdown_code = None
+    _names = {}
 
 
 def install(module):
     """Patch `threading`."""
-    global _threading, _shutdown_code
+    global _threading, _names, _shutdown_code
     if _threading is module:
         return
     _threading = module
+    _names = vars(module)
     _shutdown_code = module._shutdown.__code__
     thread = module.Thread
     thread._set_native_id = _wrap_begin(thread._set_native_id)
@@ -96,3 +102,4 @@ def install(module):
         runtime.load("older").install_threads(module, _is_reported, _common)
     if sys.version_info >= (3, 9):
         module._threading_atexits = _ShutdownCalls(module._threading_atexits)
+        reversed(module._threading_atexits)  # what was looked up once is at hand in every forked child
