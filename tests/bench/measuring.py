@@ -36,7 +36,8 @@ class Bench:
         # A machine may have a start script in the place of its interpreter; it is Python that is measured.
         text = subprocess.check_output(["python3", "-c", "import sys; print(sys.executable)"], text=True)
         self.python = os.path.realpath(text.strip())
-        self.environment = {**os.environ, "XDG_RUNTIME_DIR": str(folder)}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        self.environment = {**kept, "XDG_RUNTIME_DIR": str(folder)}  # with Python as it is by itself, which keeps bytecode
         self.recording = str(self.folder / "bench.dscope")
 
     def record(self, command, *options):

@@ -9,9 +9,8 @@ replaced; the function itself, its place among the atexit handlers and its frame
 import sys
 
 from daemonscope_hook import objects, processes
-from daemonscope_hook.facts import cut_frames, dress
+from daemonscope_hook.facts import cut_frames, dress, number
 from daemonscope_hook.processes import exit_step
-from daemonscope_hook.texts import number
 from daemonscope_hook.wire import complain, emit, is_foreign, tell
 
 

@@ -1,12 +1,16 @@
 # SPDX-FileCopyrightText: The daemonscope authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is said of calls, exceptions and callables, found out without running a line of the program's code."""
+"""What is said of calls, exceptions and callables, and how it is written: without running a line of the program's code."""
 
 import os
 import sys
 
-from daemonscope_hook.texts import TEXT_LIMIT, members, quote
-from daemonscope_hook.wire import FOLDER
+FOLDER = __file__.rpartition("/")[0] + "/"
+
+TEXT_LIMIT = 4096
+ITEM_LIMIT = 1024
+LIST_LIMIT = 12288
+OBJECTS_LIMIT = 40000
 
 _LIBRARY = os.path.dirname(os.__file__) + "/"
 _PACKAGES = ("/site-packages/", "/dist-packages/")
@@ -24,6 +28,119 @@ _places = {}  # file name of code: its path as JSON without the quotes; None: th
 
 _FUNCTION = type(lambda: None)
 _LINE_ROOM = 16  # for a line's number in the limit of a string
+
+
+class _Escapes(dict):
+    """How a character is written in a JSON string, found out when it is first met."""
+
+    def __missing__(self, code):
+        if 32 <= code < 127:
+            text = code
+        elif code < 0x10000:
+            text = "\\u%04x" % code
+        else:
+            text = "\\u%04x\\u%04x" % (0xD7C0 + (code >> 10), 0xDC00 | code & 0x3FF)
+        if len(self) < 1000:
+            self[code] = text
+        return text
+
+
+_escapes = _Escapes()
+
+
+def _quote(text):
+    """Write a string as JSON in ASCII. The library's C module for it is not loaded: that takes longer than this."""
+    if '"' in text or "\\" in text or "\n" in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    if not (text.isascii() and text.isprintable()):
+        text = text.translate(_escapes)
+    return '"' + text + '"'
+
+
+def quote(text, limit=TEXT_LIMIT, keep_end=False):
+    """Write a string as JSON in ASCII, cut so that it takes at most `limit` bytes and the quotes.
+
+    No method of the program's runs: of another class of strings only the characters are taken, of what is no string the
+    class.
+    """
+    if type(text) is not str:
+        text = str.__str__(text) if issubclass(type(text), str) else type(text).__name__
+    room = limit
+    piece = text
+    while True:
+        if len(text) > room:
+            piece = "..." + text[-(room - 3) :] if keep_end else text[: room - 3] + "..."
+        quoted = _quote(piece)
+        excess = len(quoted) - 2 - limit
+        if excess <= 0:
+            return quoted
+        # A character can take up to 12 bytes, so cut in proportion, and look again.
+        room = min(len(piece) * limit // len(quoted), len(piece) - 1)
+        if room < 16:
+            return '"..."'
+
+
+def _encode_list(items):
+    """Write a list of strings or of flat objects; return the JSON and the number of items that found no room."""
+    parts = []
+    used = 0
+    for item in items:
+        if type(item) is dict:
+            part = "{" + ",".join([_quote(key) + ":" + _encode(value, ITEM_LIMIT) for key, value in item.items()]) + "}"
+            limit = OBJECTS_LIMIT // 2  # two such lists must fit in one packet
+        else:
+            part = quote(item, ITEM_LIMIT)
+            limit = LIST_LIMIT
+        used += len(part) + 1
+        if used > limit:
+            break
+        parts.append(part)
+    return "[" + ",".join(parts) + "]", len(items) - len(parts)
+
+
+def _encode(value, limit=TEXT_LIMIT):
+    """Write a single value."""
+    if value is None:
+        return "null"
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, str):
+        return quote(value, limit)
+    if isinstance(value, int):
+        value = int.__index__(value)
+        return repr(value) if -(1 << 63) <= value < 1 << 63 else "null"
+    if isinstance(value, float):
+        return float.__repr__(value) if value - value == 0 else "null"  # infinity and NaN have no JSON
+    return quote(type(value).__name__, limit)
+
+
+def number(value):
+    """Write a number of the program's, if that is what it is, in 64 bits and finite; else null."""
+    if type(value) is int:
+        return "%d" % value if -(1 << 63) <= value < 1 << 63 else "null"
+    if isinstance(value, int):
+        return number(int.__index__(value))
+    return _encode(value) if type(value) is float else "null"
+
+
+def members(**fields):
+    """Write fields of an event with their limits, each with a comma before it."""
+    more = 0
+    parts = []
+    for key, value in fields.items():
+        if type(value) is list:
+            text, left_out = _encode_list(value)
+            more += left_out
+        elif key == "tb":
+            text = quote(value, 4 * TEXT_LIMIT, keep_end=True)
+        else:
+            text = _encode(value)
+        parts.append(',"' + key + '":' + text)
+    if more:
+        parts.append(',"more":%d' % more)
+    return "".join(parts)
 
 
 def _place_of(path):

@@ -12,7 +12,17 @@ from sys import _getframe
 from time import monotonic_ns
 
 from daemonscope_hook import objects, runtime
-from daemonscope_hook.facts import argv_member, call_site, cut_frames, dress, error_fields, module_of
+from daemonscope_hook.facts import (
+    argv_member,
+    call_site,
+    cut_frames,
+    dress,
+    error_fields,
+    members,
+    module_of,
+    number,
+    quote,
+)
 from daemonscope_hook.objects import (
     attributes_of,
     by_whom,
@@ -25,7 +35,6 @@ from daemonscope_hook.objects import (
     target_of,
 )
 from daemonscope_hook.runtime import own_id
-from daemonscope_hook.texts import members, number, quote
 from daemonscope_hook.wire import tell, told_in
 
 _process = None  # the library's module
@@ -297,17 +306,15 @@ def install(module):
     global _process, _library, original_join, wrapped_join
     if _process is module:
         return
-    _process = objects.library = module
+    _process = module
     _library = vars(module)
     argv_member()
     base = module.BaseProcess
     init_code = base.__init__.__code__
     original_join = base.join
-    daemon = base.daemon
     base.__init__ = _wrap_init(base.__init__)
     base.start = _wrap_start(base.start)
     base.join = wrapped_join = _wrap_join(base.join)
     base._bootstrap = _wrap_bootstrap(base._bootstrap)
-    runtime.load("controls").install(base, init_code)
-    objects.daemon_properties = (daemon, base.daemon)
+    objects.install(module, init_code)
     runtime.watch("traceback", "tracebacks")

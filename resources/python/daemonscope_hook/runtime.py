@@ -15,7 +15,7 @@ _PACKAGE = "daemonscope_hook"
 _ModuleType = type(sys)
 
 # C modules that the hook needs and a bare interpreter does not have loaded.
-_BORROWED = ["_json", "_socket", "fcntl", "atexit"]
+_BORROWED = ["_socket", "fcntl", "atexit"]
 
 # Module that is watched for, and the part of the hook that patches it.
 _watched = {
@@ -26,7 +26,7 @@ _watched = {
 }
 
 # Part that must be there before another one is loaded.
-_needed = {"wire": "texts", "processes": "objects", "exits": "processes"}
+_needed = {"wire": "facts", "processes": "objects", "exits": "processes"}
 
 _modules = {}
 _lent = {}  # modules that stay the hook's until the program imports them

@@ -4,8 +4,8 @@
 
 import sys
 
-from daemonscope_hook.facts import CUTS_ARE_COMPLETE, dress, error_fields, module_of
-from daemonscope_hook.wire import FOLDER, emit
+from daemonscope_hook.facts import CUTS_ARE_COMPLETE, FOLDER, dress, error_fields, module_of
+from daemonscope_hook.wire import emit
 
 
 def _without_hook(entries):

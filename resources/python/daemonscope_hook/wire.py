@@ -18,10 +18,8 @@ from os import dup2, getpid, register_at_fork, sysconf
 from time import monotonic_ns
 
 import _socket
-from daemonscope_hook.texts import members
+from daemonscope_hook.facts import FOLDER, members
 from fcntl import F_DUPFD_CLOEXEC, fcntl
-
-FOLDER = __file__.rpartition("/")[0] + "/"
 
 PACKET_LIMIT = 49152
 _SEND_TIMEOUT_US = 100_000  # how long a full socket may hold up the program, once ...
@@ -103,10 +101,9 @@ def _begin(pid, now):
     The parent's is given up, for its hang-up must mean the parent alone: the new one takes its place and its number.
     """
     global _connection, _pid, _used, _lost
-    inherited, _connection = _connection, None
-    _pid = pid
     _used = next(_numbers)
     _lost = 0
+    inherited, _connection, _pid = _connection, None, pid
     if inherited is None:
         return
     if _is_waiting or not _is_ours(inherited):
