@@ -124,6 +124,44 @@ class SocketTest(HookTest):
         self.assertEqual((result.out, result.code), (b"foreign bytes 0\n", 0))
         self.assertEqual(len(result.of("boot")), 1)
 
+    def test_closed_in_child(self):
+        """A forked child closes what it inherited and takes the number for its own: nothing of the hook's may go there."""
+        code = (
+            "import multiprocessing as m, os\n"
+            "def take():\n"
+            "    os.closerange(900, 4096)\n"
+            "    os.dup2(1, 1000)\n"
+            "os.register_at_fork(after_in_child=take)\n"
+            "p = m.get_context('fork').Process(target=os.write, args=(1000, b'mine\\n'), name='100 %d')\n"
+            "p.start(); p.join()\n"
+        )
+        result = watch([chosen.python, "-c", code])
+        self.check(result)
+        self.assertEqual((result.code, result.out, result.err), (0, b"mine\n", b""))
+        self.assertEqual([event["name"] for event in result.of("boot")], ["100 %d"])
+        self.assertEqual(len(result.of("proc_end", code=0)), 1)
+
+    def test_births_are_told_once(self):
+        """A child is told of by `boot` or by `forked`, whatever the thread that forks has forked before."""
+        code = (
+            "import multiprocessing as m, os, threading\n"
+            "def start():\n"
+            "    p = m.get_context('fork').Process(target=int); p.start(); p.join()\n"
+            "def fork():\n"
+            "    pid = os.fork()\n"
+            "    if pid == 0: os._exit(0)\n"
+            "    os.waitpid(pid, 0)\n"
+            "start(); fork(); start()\n"
+            "thread = threading.Thread(target=lambda: (start(), fork())); thread.start(); thread.join()\n"
+            "fork()\n"
+        )
+        result = watch([chosen.python, "-W", "ignore", "-c", code])
+        self.check(result)
+        self.assertEqual((result.code, result.out, result.err), (0, b"", b""))
+        births = [event["e"] for event in result.of("boot", "forked")]
+        self.assertEqual(births, ["boot", "forked", "boot", "boot", "forked", "forked"])
+        self.assertEqual(len(result.of("os_fork")), 3)
+
     def test_descriptors(self):
         self.assertEqual(self.case("fds").out, b"True\n")
 
