@@ -54,30 +54,6 @@ _is_exit_idle = False  # it has nothing to do
 _starting = None  # the process object that is about to start, its id, and the members of `boot` but for `ppid`
 
 
-def _say_new(process, is_explicit, frame):
-    """Send proc_new."""
-    try:
-        facts = attributes_of(process, "__dict__")
-        name = facts.get("_name")
-        cls, daemon, is_shadowed = describe(process, facts)
-        tell(
-            '"e":"proc_new","obj":"%s","name":%s,"cls":%s,"daemon":%s,"how":"%s","target":%s,"by":"%s"%s%s'
-            % (
-                object_id(process),
-                quote(name if type(name) is str else shown(name)),
-                cls,
-                "true" if daemon else "false",
-                "explicit" if is_explicit else "inherited",
-                target_of(process, facts),
-                own_id[0] or "%d:" % getpid(),
-                call_site(frame),
-                ',"shadowed":true' if is_shadowed else "",
-            )
-        )
-    except Exception as error:
-        failed("proc_new", error)
-
-
 def _wrap_init(original):
     def __init__(self, *args, **kwargs):
         try:
@@ -85,8 +61,28 @@ def _wrap_init(original):
         except BaseException as error:
             cut_frames(error)
             raise
-        if _process is not None:
-            _say_new(self, kwargs.get("daemon") is not None, _getframe(1))
+        if _process is None:
+            return
+        try:
+            facts = attributes_of(self, "__dict__")
+            name = facts.get("_name")
+            cls, daemon, is_shadowed = describe(self, facts)
+            tell(
+                '"e":"proc_new","obj":"%s","name":%s,"cls":%s,"daemon":%s,"how":"%s","target":%s,"by":"%s"%s%s'
+                % (
+                    object_id(self),
+                    quote(name if type(name) is str else shown(name)),
+                    cls,
+                    "true" if daemon else "false",
+                    "explicit" if kwargs.get("daemon") is not None else "inherited",
+                    target_of(self, facts),
+                    own_id[0] or "%d:" % getpid(),
+                    call_site(_getframe(1)),
+                    ',"shadowed":true' if is_shadowed else "",
+                )
+            )
+        except Exception as error:
+            failed("proc_new", error)
 
     return dress(__init__, original)
 
@@ -105,27 +101,6 @@ def _boot_members(process, facts, obj, name, cls, daemon, method):
     )
 
 
-def _say_start(process, frame):
-    """Send start_call, and have ready what a child that is forked will say; return the object's id."""
-    global _starting
-    obj = ""
-    try:
-        facts = attributes_of(process, "__dict__")
-        obj = object_id(process)
-        name = facts.get("_name")
-        name = quote(name if type(name) is str else shown(name))
-        cls, daemon, _ = describe(process, facts)
-        daemon = "true" if daemon else "false"
-        tell(
-            '"e":"start_call","obj":"%s","name":%s,"daemon":%s,"by":"%s"%s'
-            % (obj, name, daemon, own_id[0] or "%d:" % getpid(), call_site(frame))
-        )
-        _starting = process, obj, _boot_members(process, facts, obj, name, cls, daemon, "fork")
-    except Exception as error:
-        failed("start_call", error)
-    return obj
-
-
 def _wrap_start(original):
     def start(self, *args, **kwargs):
         global _starting
@@ -134,7 +109,20 @@ def _wrap_start(original):
         obj = ""
         try:
             if _process is not None:
-                obj = _say_start(self, _getframe(1))
+                try:
+                    facts = attributes_of(self, "__dict__")
+                    obj = object_id(self)
+                    name = facts.get("_name")
+                    name = quote(name if type(name) is str else shown(name))
+                    cls, daemon, _ = describe(self, facts)
+                    daemon = "true" if daemon else "false"
+                    tell(
+                        '"e":"start_call","obj":"%s","name":%s,"daemon":%s,"by":"%s"%s'
+                        % (obj, name, daemon, own_id[0] or "%d:" % pid, call_site(_getframe(1)))
+                    )
+                    _starting = self, obj, _boot_members(self, facts, obj, name, cls, daemon, "fork")
+                except Exception as error:
+                    failed("start_call", error)
             result = original(self, *args, **kwargs)
         except BaseException as error:
             _starting = None
@@ -177,33 +165,27 @@ def _error_members(process, error):
     return members(**error_fields(error))
 
 
-def _say_join(process, popen, timeout, frame):
-    """Send join_call; return the object's id."""
-    obj = ""
-    try:
-        obj = object_id(process)
-        tell(
-            '"e":"join_call","obj":"%s","child":%s,"timeout":%s,"by":"%s"%s'
-            % (
-                obj,
-                number(getattr(popen, "pid", None)),
-                number(timeout) if type(timeout) in (int, float) else "null",
-                own_id[0] or "%d:" % getpid(),
-                call_site(frame),
-            )
-        )
-    except Exception as error:
-        failed("join_call", error)
-    return obj
-
-
 def _wrap_join(original):
     def join(self, *args, **kwargs):
         obj = ""
         try:
             popen = attributes_of(self, "__dict__").get("_popen")
             if popen is not None and getattr(popen, "returncode", None) is None and _process is not None:
-                obj = _say_join(self, popen, args[0] if args else kwargs.get("timeout"), _getframe(1))
+                timeout = args[0] if args else kwargs.get("timeout")
+                try:
+                    obj = object_id(self)
+                    tell(
+                        '"e":"join_call","obj":"%s","child":%s,"timeout":%s,"by":"%s"%s'
+                        % (
+                            obj,
+                            number(getattr(popen, "pid", None)),
+                            number(timeout) if type(timeout) in (int, float) else "null",
+                            own_id[0] or "%d:" % getpid(),
+                            call_site(_getframe(1)),
+                        )
+                    )
+                except Exception as error:
+                    failed("join_call", error)
             result = original(self, *args, **kwargs)
         except BaseException as error:
             report("join_raised", self, _error_members, error)
