@@ -59,6 +59,27 @@ std::vector<LaneStretch> laneStretches(const ProcessTree& tree, const Process& p
 
 } // namespace
 
+LaneKill laneKill(const ProcessTree& tree, const Process& process)
+{
+    LaneKill kill;
+    kill.target = process.index;
+    kill.endedNs = laneTime(tree, *process.ended);
+    kill.sentNs = kill.endedNs;
+    kill.signal = process.exit->signal();
+    if (const auto by = tree.endedBy(process.index)) {
+        kill.killer = by->process.value_or(-1);
+        kill.how = by->how;
+        if (by->process)
+            kill.runtime = tree.at(*by->process).runtime;
+        if (const SignalFact* fact = causeOf(process, endingSignal(process))) {
+            kill.sentNs = std::min(laneTime(tree, fact->time), kill.endedNs);
+            kill.call = fact->call;
+            kill.place = fact->place;
+        }
+    }
+    return kill;
+}
+
 void TimelineLanes::rebuild(const ProcessTree& tree)
 {
     byProcess_.clear();
@@ -195,22 +216,7 @@ void TimelineLanes::refresh(const ProcessTree& tree, ProcessIndex index)
     if (lane.end != LaneEnd::Killed) {
         return;
     }
-    LaneKill kill;
-    kill.target = index;
-    kill.endedNs = lane.endedNs;
-    kill.sentNs = lane.endedNs;
-    kill.signal = process.exit->signal();
-    if (const auto by = tree.endedBy(index)) {
-        kill.killer = by->process.value_or(-1);
-        kill.how = by->how;
-        if (by->process)
-            kill.runtime = tree.at(*by->process).runtime;
-        if (const SignalFact* fact = causeOf(process, endingSignal(process))) {
-            kill.sentNs = std::min(laneTime(tree, fact->time), lane.endedNs);
-            kill.call = fact->call;
-            kill.place = fact->place;
-        }
-    }
+    LaneKill kill = laneKill(tree, process);
     marks_.killArrow = marks_.killArrow || (kill.killer >= 0 && kill.killer != index);
     int& at = killOf_[static_cast<std::size_t>(index)];
     if (at < 0) {

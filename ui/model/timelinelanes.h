@@ -55,6 +55,9 @@ struct LaneKill {
     Runtime runtime = Runtime::Python; ///< whose exit sequence it was, if it was one
 };
 
+/// How a process that a signal has ended was killed, as far as it is known.
+LaneKill laneKill(const ProcessTree& tree, const Process& process);
+
 /// Which marks occur in the lanes, for a legend that explains what is drawn and nothing else.
 struct LaneMarks {
     bool main = false, nonDaemon = false, daemon = false, helper = false, program = false;

@@ -177,6 +177,28 @@ std::vector<StoryEvent> crowdStory(int count)
     return story.take();
 }
 
+std::vector<StoryEvent> poolStory(int count)
+{
+    const ProcessId main{100, 0};
+    StoryMaker story;
+    story.begin(main, "pool.py");
+    for (int i = 1; i <= count; ++i) {
+        const ProcessId child{100 + i, static_cast<std::uint32_t>(i)};
+        story.start(
+            0.1 + 0.8 * i / count, main, child, std::to_string(i), "Process-" + std::to_string(i), i % 3 == 0, "work");
+        if (i % 3 == 0)
+            story.terminate(3 + 0.5 * i / count, main, child);
+        else
+            story.exit(1 + 0.5 * i / count, child, i % 7 == 1 ? 1 : 0, main);
+    }
+    story.add(2.99, main, Witness::Runtime, payload::MainCodeEnded{});
+    story.add(2.995, main, Witness::Runtime, payload::ExitSequenceBegun{});
+    story.add(3.9, main, Witness::Runtime, payload::ExitSequenceEnded{});
+    story.exit(4, main, 0, std::nullopt);
+    story.add(4.01, main, Witness::Recorder, payload::RecordingEnded{"all processes have ended"});
+    return story.take();
+}
+
 void writeStory(const std::string& path, const std::vector<StoryEvent>& story, double until, bool close)
 {
     auto created = RecordingWriter::create(path, true);

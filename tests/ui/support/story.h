@@ -26,6 +26,10 @@ std::vector<StoryEvent> daemonStory();
 /// that dies with its manager.
 std::vector<StoryEvent> crowdStory(int count);
 
+/// MainProcess starts `count` children until 0.9 s. Every third is a daemon that the exit sequence kills from 3 s on;
+/// the others end until 1.5 s, one in seven of all with exit code 1.
+std::vector<StoryEvent> poolStory(int count);
+
 /// Writes the events of a story until `until` seconds to a recording; `close` marks it as ended in order.
 void writeStory(const std::string& path, const std::vector<StoryEvent>& story, double until = 1e9, bool close = true);
 
