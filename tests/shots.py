@@ -17,7 +17,7 @@ def main():
         subprocess.run([programs / "daemonscope", "record", "--force", "-o", recording, "--", example],
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
         for theme in ("light", "dark"):
-            for view in ("window", "timeline"):
+            for view in ("window", "diagram", "timeline"):
                 picture = output / f"{example.stem}-{view}-{theme}.png"
                 subprocess.run([programs / "daemonscope", "screenshot", recording, "-o", picture, "--view", view,
                                 "--theme", theme, "--reproducible"], check=True)

@@ -26,7 +26,7 @@ namespace daemonscope::cli {
 
 namespace {
 constexpr int kMostPixels = 16384; ///< a side, of the picture
-constexpr const char* kViews = "window, tree, timeline, output and inspector";
+constexpr const char* kViews = "window, tree, diagram, timeline, output and inspector";
 
 struct ShotOptions {
     std::string file;
@@ -117,8 +117,6 @@ int takePicture(ShotOptions options)
         return wrongUse("the scale has to be between 0.5 and 8");
     if (std::max(size->width(), size->height()) * options.scale > kMostPixels)
         return wrongUse("the picture would be larger than " + std::to_string(kMostPixels) + " pixels a side");
-    if (options.view == "diagram")
-        return wrongUse("the view 'diagram' is not in this version; there are " + std::string(kViews));
     const QString output = QString::fromStdString(options.output);
     const std::optional<PictureFormat> format = pictureFormat(output);
     if (!format)
@@ -138,15 +136,15 @@ int takePicture(ShotOptions options)
     QWidget* part = window.part(QString::fromStdString(options.view));
     if (!part)
         return wrongUse("there is no view '" + options.view + "'; there are " + std::string(kViews));
-    // The inspector is drawn by itself: in the window it has little room.
-    const bool alone = options.view == "inspector";
-    QWidget& sized = alone ? *window.takeInspector() : window;
+    // The inspector and the diagram are drawn by themselves: in the window they have little room.
+    const bool alone = options.view == "inspector" || options.view == "diagram";
+    QWidget& sized = options.view == "inspector" ? *window.takeInspector() : alone ? *part : window;
     sized.resize(*size);
     sized.show();
     QApplication::processEvents();
     if (sized.size() != *size) {
         const QSize least = sized.minimumSizeHint();
-        return wrongUse((alone ? "the inspector" : "the window") + std::string(" does not get smaller than ")
+        return wrongUse("the " + std::string(alone ? options.view : "window") + " does not get smaller than "
             + std::to_string(least.width()) + "x" + std::to_string(least.height()));
     }
     if (options.lesson.any()) {
@@ -191,14 +189,15 @@ void addScreenshot(CLI::App& app, Action& chosen)
         ->required()
         ->type_name("OUT");
     command->add_option("--view", options->view, "What of the window")
-        ->type_name("window|tree|timeline|output|inspector");
+        ->type_name("window|tree|diagram|timeline|output|inspector");
     command->add_option("--at", options->at, "The moment to show: 2.5s, 300ms, or end")->type_name("TIME");
     command
         ->add_option("--process", options->process,
             "The process to select, and of which the inspector tells: its name, or its id in the report")
         ->check(CLI::Validator(&processNameComplaint, ""))
         ->type_name("NAME|ID");
-    command->add_option("--size", options->size, "The size of the window, or of the inspector")->type_name("WxH");
+    command->add_option("--size", options->size, "The size of the window, or of the inspector or diagram alone")
+        ->type_name("WxH");
     command->add_option("--scale", options->scale, "Device pixels for each pixel")->type_name("N");
     command->add_option("--theme", options->theme, "light or dark")->type_name("light|dark");
     command->add_flag("--reproducible", options->reproducible,

@@ -50,6 +50,9 @@ private Q_SLOTS:
         row("narrow inspector", {"--view", "inspector", "--size", "420x1600", "--theme", "dark"}, {420, 1600}, true);
         row("inspector of one", {"--view", "inspector", "--process", "MainProcess", "--at", "300ms"}, {1440, 1000});
         row("one is selected", {"--process", "1"}, {1440, 1000});
+        row("diagram", {"--view", "diagram"}, {1440, 1000});
+        row("small diagram", {"--view", "diagram", "--size", "640x360", "--theme", "dark"}, {640, 360}, true);
+        row("fine diagram", {"--view", "diagram", "--size", "900x600", "--scale", "2"}, {1800, 1200});
     }
 
     void pictures()
@@ -80,11 +83,19 @@ private Q_SLOTS:
     }
 
     /// The time is one of the recording's, not that of its end.
+    void picturesOfAMoment_data()
+    {
+        QTest::addColumn<QByteArray>("view");
+        QTest::newRow("tree") << QByteArray("tree");
+        QTest::newRow("diagram") << QByteArray("diagram");
+    }
+
     void picturesOfAMoment()
     {
-        const auto at = [this](const char* time) {
-            const trial::Outcome outcome = bench_.daemonscope(
-                {"screenshot", bench_.recording(), "-o", bench_.path("at.png"), "--view", "tree", "--at", time});
+        QFETCH(const QByteArray, view);
+        const auto at = [&](const char* time) {
+            const trial::Outcome outcome = bench_.daemonscope({"screenshot", bench_.recording(), "-o",
+                bench_.path("at.png"), "--view", view.toStdString(), "--at", time});
             return outcome.end() == "exit 0" ? QImage(QString::fromStdString(bench_.path("at.png"))) : QImage();
         };
         const QImage end = at("end");

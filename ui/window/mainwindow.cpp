@@ -15,31 +15,21 @@
 #include "ui/view/libraryview.h"
 #include "ui/view/outputpanel.h"
 #include "ui/view/panelswitch.h"
-#include "ui/view/processtreeview.h"
 #include "ui/view/segmentbutton.h"
 #include "ui/view/timelineview.h"
+#include "ui/view/treecard.h"
 #include "ui/view/whypane.h"
 #include "ui/window/librarycontrol.h"
+#include "ui/window/panesplit.h"
 #include "ui/window/player.h"
 #include "ui/window/programcommands.h"
 #include "ui/window/windowactions.h"
 
 #include <QLabel>
 #include <QMenuBar>
-#include <QSplitter>
 #include <QVBoxLayout>
 
-#include <algorithm>
-
 namespace daemonscope {
-
-namespace {
-// In pixels, in a window of the usual size.
-constexpr int kTreeHeight = 186;
-constexpr int kTopHeight = 410;
-constexpr int kTimelineHeight = 450;
-constexpr int kTreeRow = 34;
-} // namespace
 
 MainWindow::MainWindow(const Theme& theme, QWidget* parent)
     : MainWindow(theme, &monotonicNow, parent)
@@ -72,6 +62,7 @@ MainWindow::~MainWindow()
 {
     // The panes look at the feed, the state and the library until they are gone; these are children that would go
     // first.
+    diagram_.reset();
     delete takeCentralWidget();
 }
 
@@ -111,10 +102,7 @@ void MainWindow::buildPanes()
     column->addWidget(header_);
     column->addWidget(&library_->card());
 
-    treePanel_ = new Panel(QStringLiteral("Process tree"), theme_);
-    treePanel_->setObjectName(QStringLiteral("treePanel"));
-    treePanel_->setSubtitle(QStringLiteral("who started whom"));
-    treePanel_->setContent(new ProcessTreeView(*model_, *state_, theme_));
+    tree_ = new TreeCard(*model_, *feed_, *state_, *actions_->showTree, *actions_->showDiagram, theme_);
     inspector_ = new InspectorPane(*feed_, *state_, theme_);
     why_ =
         new PanelSwitch(QStringLiteral("whyOrInspector"), {new WhyPane(*feed_, *state_, theme_), QStringLiteral("Why")},
@@ -123,50 +111,8 @@ void MainWindow::buildPanes()
     output_ = new OutputPanel(*feed_, *state_, theme_);
     timeline_ = new TimelineView(*feed_, *state_, theme_, nullptr);
 
-    const auto splitter = [this](
-                              Qt::Orientation orientation, QWidget* first, QWidget* second, const QList<int>& sizes) {
-        auto* split = new QSplitter(orientation);
-        split->setHandleWidth(space::kGap);
-        split->setChildrenCollapsible(false);
-        split->addWidget(first);
-        split->addWidget(second);
-        split->setSizes(sizes);
-        return split;
-    };
-    auto* left = splitter(Qt::Vertical, treePanel_, why_, {kTreeHeight, 212});
-    auto* top = splitter(Qt::Horizontal, left, output_, {890, 498});
-    auto* all = splitter(Qt::Vertical, top, timeline_, {kTopHeight, kTimelineHeight});
-    all->setStretchFactor(0, 1);
-    leftSplit_ = left;
-    allSplit_ = all;
-    for (const QSplitter* split : {left, all})
-        connect(split, &QSplitter::splitterMoved, this, [this] { sizesChosen_ = true; });
-    for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
-        connect(model_, signal, this, &MainWindow::balanceHeights);
-    connect(model_, &QAbstractItemModel::modelReset, this, &MainWindow::balanceHeights);
-    column->addWidget(all, 1);
-}
-
-void MainWindow::balanceHeights()
-{
-    // The tree gets a row per process as far as the panels that need less can spare it; where the person has moved a
-    // handle, it stays there.
-    constexpr int kMostRows = 40;
-    const int rows = std::min(model_->visibleCount(), kMostRows);
-    if (sizesChosen_ || rows == balancedRows_ || allSplit_->height() < 2 * timeline_->minimumSizeHint().height())
-        return;
-    balancedRows_ = rows;
-    constexpr int kFewRows = 3; // have room in the tree's usual height
-    constexpr int kLowestWhy = 132;
-    const int missing = std::max(0, rows - kFewRows) * kTreeRow;
-    const int height = allSplit_->height() - space::kGap;
-    // The timeline gives only what it has no lanes for.
-    const int lanes = std::min(kTimelineHeight, timeline_->sizeHint().height());
-    const int top =
-        std::min(std::max(kTopHeight, height - kTimelineHeight) + missing, std::max(kTopHeight, height - lanes));
-    const int tree = std::min(kTreeHeight + missing, top - space::kGap - kLowestWhy);
-    allSplit_->setSizes({top, height - top});
-    leftSplit_->setSizes({tree, top - space::kGap - tree});
+    split_ = new PaneSplit(*tree_, *why_, *output_, *timeline_);
+    column->addWidget(split_, 1);
 }
 
 void MainWindow::rebalance()
@@ -176,8 +122,7 @@ void MainWindow::rebalance()
     // The panes get their place now, and share it out.
     centralWidget()->layout()->activate();
     panes_->layout()->activate();
-    balancedRows_ = -1;
-    balanceHeights();
+    split_->rebalance();
 }
 
 void MainWindow::resizeEvent(QResizeEvent* event)
@@ -265,7 +210,7 @@ void MainWindow::showLibrary(bool shown)
         library_->view().takeFocus();
     } else if (before) {
         rebalance();
-        treePanel_->findChild<ProcessTreeView*>()->setFocus(Qt::OtherFocusReason);
+        tree_->takeFocus();
     }
 }
 
@@ -370,7 +315,12 @@ QWidget* MainWindow::part(const QString& name)
     if (name == QLatin1String("window"))
         return this;
     if (name == QLatin1String("tree"))
-        return treePanel_;
+        return tree_;
+    if (name == QLatin1String("diagram")) {
+        if (!diagram_)
+            diagram_.reset(TreeCard::picture(*feed_, *state_, theme_));
+        return diagram_.get();
+    }
     if (name == QLatin1String("timeline"))
         return timeline_;
     if (name == QLatin1String("output"))

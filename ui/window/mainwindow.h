@@ -10,7 +10,6 @@
 
 class QLabel;
 class QSettings;
-class QSplitter;
 
 namespace daemonscope {
 
@@ -19,13 +18,13 @@ class HeaderBar;
 class InspectorPane;
 class LibraryControl;
 class OutputPanel;
-class Panel;
 class PanelSwitch;
+class PaneSplit;
 class Player;
 class ProcessTreeModel;
-class ProcessTreeView;
 class ProgramCommands;
 class TimelineView;
+class TreeCard;
 class WhyPane;
 struct Theme;
 struct WindowActions;
@@ -63,7 +62,7 @@ public:
     [[nodiscard]] LibraryControl& library() { return *library_; }
     [[nodiscard]] const WindowActions& actions() const { return *actions_; }
     /// The panel called "tree", "timeline", "output" or "inspector", also one that is not in sight now, or the whole
-    /// window for "window"; null for any other name.
+    /// window for "window"; null for any other name. The "diagram" is a window of its own, for pictures of any size.
     [[nodiscard]] QWidget* part(const QString& name);
     /// Makes the inspector a window of its own, for pictures of it in any size. To be deleted with this window only.
     QWidget* takeInspector();
@@ -88,7 +87,6 @@ private:
     void connectFeed();
     void connectCommands();
     void updateActions();
-    void balanceHeights();
     void rebalance();
     void remember();
     /// Says what the recorder could not keep, as soon as it says so itself.
@@ -112,14 +110,12 @@ private:
     GlyphButton* playButton_ = nullptr;
     QLabel* message_ = nullptr;
     bool closeUnasked_ = false;
-    bool sizesChosen_ = false; ///< the person moved a splitter
-    QSplitter* leftSplit_ = nullptr;
-    QSplitter* allSplit_ = nullptr;
-    int balancedRows_ = -1;
+    PaneSplit* split_ = nullptr;
     std::size_t lossesTold_ = 0;
     QString missingTold_; ///< the message that says what the recorder cannot see
-    Panel* treePanel_ = nullptr;
-    PanelSwitch* why_ = nullptr; ///< why it ended, or the inspector
+    TreeCard* tree_ = nullptr;
+    std::unique_ptr<QWidget> diagram_; ///< alone, once a picture of it was asked for
+    PanelSwitch* why_ = nullptr;       ///< why it ended, or the inspector
     InspectorPane* inspector_ = nullptr;
     OutputPanel* output_ = nullptr;
     TimelineView* timeline_ = nullptr;

@@ -8,8 +8,7 @@
 #include "ui/model/captions.h"
 #include "ui/model/libraryrecent.h"
 #include "ui/model/summary.h"
-#include "ui/view/panel.h"
-#include "ui/view/processtreeview.h"
+#include "ui/view/treecard.h"
 #include "ui/window/librarycontrol.h"
 #include "ui/window/programcommands.h"
 #include "ui/window/windowactions.h"
@@ -76,9 +75,8 @@ void MainWindow::connectCommands()
         if (changes.program)
             updateActions();
     });
-    auto* tree = treePanel_->findChild<ProcessTreeView*>();
-    connect(tree, &ProcessTreeView::menuRequested, this, [this, tree](ProcessIndex process, const QPoint& place) {
-        if (QMenu* menu = commands_->signalMenu(process, tree))
+    connect(tree_, &TreeCard::menuRequested, this, [this](ProcessIndex process, const QPoint& place) {
+        if (QMenu* menu = commands_->signalMenu(process, tree_))
             menu->popup(place);
     });
 }

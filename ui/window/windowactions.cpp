@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/windowactions.h"
 
+#include <QActionGroup>
 #include <QMenuBar>
 #include <QWidget>
 
@@ -53,6 +54,10 @@ WindowActions::WindowActions(QWidget& w)
           QStringLiteral("Lessons and recent recordings")))
     , panes(makeAction(w, "panes", QStringLiteral("Back to the &processes"), Qt::CTRL | Qt::SHIFT | Qt::Key_L,
           QStringLiteral("Leave the library for the recording that is open")))
+    , showTree(makeAction(w, "view.tree", QStringLiteral("Processes as a &tree"), Qt::CTRL | Qt::Key_T,
+          QStringLiteral("Show who started whom as a tree with columns")))
+    , showDiagram(makeAction(w, "view.diagram", QStringLiteral("Processes as a &diagram"), Qt::CTRL | Qt::Key_D,
+          QStringLiteral("Show who started whom as cards and lines")))
     , showAllOutput(makeAction(w, "output.all", QStringLiteral("All output in &order"),
           Qt::CTRL | Qt::SHIFT | Qt::Key_O, QStringLiteral("Show the output of all processes in order of time")))
     , inspector(makeAction(w, "inspector", QStringLiteral("&Inspector"), Qt::CTRL | Qt::Key_I,
@@ -60,6 +65,12 @@ WindowActions::WindowActions(QWidget& w)
     , clearSelection(makeAction(
           w, "select.none", QStringLiteral("Select &nothing"), Qt::Key_Escape, QStringLiteral("Select no process")))
 {
+    auto* treeOrDiagram = new QActionGroup(&w);
+    for (QAction* action : {showTree, showDiagram}) {
+        action->setCheckable(true);
+        treeOrDiagram->addAction(action);
+    }
+    showTree->setChecked(true);
     showAllOutput->setCheckable(true);
     inspector->setCheckable(true);
 }
@@ -69,7 +80,8 @@ void WindowActions::addTo(QMenuBar& bar) const
     bar.addMenu(QStringLiteral("&Recording"))->addActions({open, save, quit});
     bar.addMenu(QStringLiteral("&Program"))->addActions({run, stop, killAll, freeze, resume, rerun});
     bar.addMenu(QStringLiteral("&Time"))->addActions({toStart, stepBack, playPause, stepForward, toEnd});
-    bar.addMenu(QStringLiteral("&View"))->addActions({library, panes, showAllOutput, inspector, clearSelection});
+    bar.addMenu(QStringLiteral("&View"))
+        ->addActions({library, panes, showTree, showDiagram, showAllOutput, inspector, clearSelection});
 }
 
 } // namespace daemonscope

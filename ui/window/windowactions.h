@@ -32,6 +32,8 @@ struct WindowActions {
     QAction* toEnd;
     QAction* library;
     QAction* panes;
+    QAction* showTree;
+    QAction* showDiagram;
     QAction* showAllOutput;
     QAction* inspector;
     QAction* clearSelection;

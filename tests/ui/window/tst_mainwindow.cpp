@@ -52,6 +52,53 @@ private Q_SLOTS:
         }
     }
 
+    /// The tree and the diagram take each other's place, by button and by action, and the panel grows for the diagram.
+    void treeOrDiagram()
+    {
+        auto* tree = window_->findChild<QWidget*>(QStringLiteral("processTree"));
+        auto* diagram = window_->findChild<QWidget*>(QStringLiteral("diagram"));
+        auto* showTree = window_->findChild<QAbstractButton*>(QStringLiteral("showTree"));
+        auto* showDiagram = window_->findChild<QAbstractButton*>(QStringLiteral("showDiagram"));
+        QVERIFY(tree && diagram && showTree && showDiagram);
+        const int height = window_->part(QStringLiteral("tree"))->height();
+        const auto shown = [&](bool isDiagram) {
+            QApplication::processEvents();
+            return tree->isVisible() != isDiagram && diagram->isVisible() == isDiagram
+                && showTree->isChecked() != isDiagram && showDiagram->isChecked() == isDiagram
+                && window_->actions().showDiagram->isChecked() == isDiagram;
+        };
+        QVERIFY(shown(false));
+        QTest::mouseClick(showDiagram, Qt::LeftButton);
+        QVERIFY(shown(true));
+        QVERIFY(window_->part(QStringLiteral("tree"))->height() > height + 80);
+        QTest::mouseClick(showDiagram, Qt::LeftButton); // one of them is always shown
+        QVERIFY(shown(true));
+        window_->actions().showTree->trigger();
+        QVERIFY(shown(false));
+        QCOMPARE(window_->part(QStringLiteral("tree"))->height(), height);
+        window_->actions().showDiagram->trigger();
+        QVERIFY(shown(true));
+        QVERIFY(!diagram->accessibleName().isEmpty() && !showTree->accessibleName().isEmpty());
+        // What is selected in one is selected in the other.
+        window_->state().select(1);
+        QCOMPARE(diagram->accessibleDescription().left(11), QStringLiteral("3 processes"));
+    }
+
+    /// A picture of the diagram has its own size, whatever the window shows.
+    void diagramAlone()
+    {
+        QWidget* diagram = window_->part(QStringLiteral("diagram"));
+        QVERIFY(diagram && diagram->isWindow());
+        QCOMPARE(window_->part(QStringLiteral("diagram")), diagram);
+        diagram->resize(800, 600);
+        diagram->show();
+        window_->state().setTime(at(4));
+        QVERIFY(holdsColor(*diagram, diagram->rect(), Theme::light().kill));
+        window_->state().setTime(at(1));
+        QVERIFY(!holdsColor(*diagram, diagram->rect(), Theme::light().kill));
+        QVERIFY(holdsColor(*diagram, diagram->rect(), Theme::light().daemon.tint));
+    }
+
     void everyActionHasANameAndWords()
     {
         int count = 0;
@@ -61,7 +108,7 @@ private Q_SLOTS:
             ++count;
             QVERIFY(!action->text().isEmpty() && !action->toolTip().isEmpty());
         }
-        QCOMPARE(count, 19);
+        QCOMPARE(count, 21);
         QVERIFY(window_->findChild<QAction*>(QStringLiteral("action.run"))->isEnabled());
         QVERIFY(!window_->findChild<QAction*>(QStringLiteral("action.stop"))->isEnabled());
     }
