@@ -20,7 +20,7 @@ namespace daemonscope {
 namespace {
 
 /// A Python that does not start in this time, does not work.
-constexpr std::chrono::seconds kPatience{20};
+constexpr std::chrono::seconds kTrialPatience{20};
 
 struct Trial {
     std::string version;
@@ -65,7 +65,7 @@ std::string readAll(const AttributedStream& stream)
         return text;
     poller.value().watch(stream.reader.get());
     std::vector<char> buffer(4096);
-    for (const auto end = monotonicNow() + kPatience; monotonicNow() < end;) {
+    for (const auto end = monotonicNow() + kTrialPatience; monotonicNow() < end;) {
         const Received received = receive(stream.reader.get(), buffer);
         if (received.kind == Received::Kind::Closed)
             return text;

@@ -22,7 +22,7 @@ namespace daemonscope {
 namespace {
 
 /// How long a fork event may be under way: the parent runs or is runnable between making the child and its own stop.
-constexpr std::chrono::milliseconds kPatience{50};
+constexpr std::chrono::milliseconds kReportPatience{50};
 /// After this time a fork event is about another task with the same, reused number.
 constexpr std::chrono::seconds kLatest{1};
 
@@ -58,23 +58,23 @@ std::optional<tracing::Report> Tracer::nextReport()
         processes_.ending(tid);
     };
     if (!unannounced_.empty()) {
-        const EventTime overdue = monotonicNow() - kPatience;
+        const EventTime overdue = monotonicNow() - kReportPatience;
         acceptUnannouncedIf(false, [overdue](const Unannounced& task) { return task.since < overdue; });
     }
     if (!unannounced_.empty()) {
-        if (auto report = tracing::waitAnyFor(kPatience, look))
+        if (auto report = tracing::waitAnyFor(kReportPatience, look))
             return report;
         acceptUnannouncedIf(false, [](const Unannounced&) { return true; });
     }
     while (!leaving_.empty()) {
         leaveOverdue();
-        if (auto report = tracing::waitAnyFor(kPatience, look))
+        if (auto report = tracing::waitAnyFor(kReportPatience, look))
             return report;
     }
     // These may live longer than the recording has to, and a wait for all children would wait for them. A task that
     // was never announced is on its way to its first stop, if there is one.
     if (onlyStrangersAreLeft())
-        return tracing::waitAnyFor(kPatience, look);
+        return tracing::waitAnyFor(kReportPatience, look);
     return tracing::waitAny(look);
 }
 

@@ -3,6 +3,7 @@
 #include "os/perfevents.h"
 
 #include "os/procfs.h"
+#include "os/structat.h"
 
 #include <linux/perf_event.h>
 #include <sys/ioctl.h>
@@ -44,15 +45,6 @@ struct CommHead {
     std::uint32_t pid;
     std::uint32_t tid;
 };
-
-template <class T> std::optional<T> structAt(std::string_view bytes, std::size_t offset)
-{
-    if (offset > bytes.size() || bytes.size() - offset < sizeof(T))
-        return std::nullopt;
-    T value{};
-    std::memcpy(&value, bytes.data() + offset, sizeof(T));
-    return value;
-}
 
 std::chrono::nanoseconds toTime(std::uint64_t nanoseconds)
 {

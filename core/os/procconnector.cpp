@@ -3,6 +3,7 @@
 #include "os/procconnector.h"
 
 #include "os/clock.h"
+#include "os/structat.h"
 
 #include <linux/cn_proc.h>
 #include <linux/filter.h>
@@ -40,16 +41,6 @@ constexpr std::uint32_t kExit = 0x80000000;
 constexpr std::size_t kEventOffset = NLMSG_HDRLEN + sizeof(Message);
 constexpr std::size_t kDatagramBytes = 256; // one event is 76 bytes
 constexpr unsigned kDatagramsAtOnce = 64;
-
-/// A structure at `offset` of the bytes, if they hold it whole. The bytes need not be aligned.
-template <class T> std::optional<T> structAt(std::string_view bytes, std::size_t offset)
-{
-    if (offset > bytes.size() || bytes.size() - offset < sizeof(T))
-        return std::nullopt;
-    T value{};
-    std::memcpy(&value, bytes.data() + offset, sizeof(T));
-    return value;
-}
 
 void parseEvent(const proc_event& told, std::vector<TaskEvent>& events)
 {
@@ -196,9 +187,9 @@ void ProcConnector::read(std::vector<TaskEvent>& events)
             continue;
         if (count < 0 && errno == ENOBUFS) {
             // The queue was full: what came then is gone. It is told once, and what is in the queue is still good.
-            TaskEvent lost;
-            lost.time = monotonicNow();
-            events.push_back(lost);
+            TaskEvent loss;
+            loss.time = monotonicNow();
+            events.push_back(loss);
             continue;
         }
         if (count <= 0)

@@ -5,7 +5,7 @@
 #include "os/procfs.h"
 #include "os/ptracerequest.h"
 
-#include <linux/elf.h>
+#include <elf.h>
 #include <linux/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
