@@ -16,6 +16,9 @@ target_compile_options(daemonscope_options INTERFACE
     $<$<BOOL:${DAEMONSCOPE_WERROR}>:-Werror>)
 target_compile_definitions(daemonscope_options INTERFACE
     DAEMONSCOPE_VERSION="${PROJECT_VERSION}" QT_NO_CAST_FROM_ASCII QT_NO_KEYWORDS)
+# For what only tests run and for the sanitizers' builds: it links in a fraction of the time of GNU ld.
+find_program(DAEMONSCOPE_LLD ld.lld)
+set(daemonscope_quick_linker $<$<BOOL:${DAEMONSCOPE_LLD}>:-fuse-ld=lld>)
 if(DAEMONSCOPE_SANITIZE)
     target_compile_options(daemonscope_options INTERFACE
         -fsanitize=${DAEMONSCOPE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -24,7 +27,7 @@ if(DAEMONSCOPE_SANITIZE)
         # third of the compiler's time.
         target_compile_options(daemonscope_options INTERFACE -fno-sanitize=null,object-size,vptr)
     endif()
-    target_link_options(daemonscope_options INTERFACE -fsanitize=${DAEMONSCOPE_SANITIZE})
+    target_link_options(daemonscope_options INTERFACE -fsanitize=${DAEMONSCOPE_SANITIZE} ${daemonscope_quick_linker})
 endif()
 
 function(daemonscope_room name)
