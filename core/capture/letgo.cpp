@@ -45,7 +45,7 @@ Outcome LetGo::begin()
         return process == program_ ? std::optional{programsEnd_.get_future().get()} : std::nullopt;
     };
     callbacks.ended = [this](ProcessId process, std::int32_t parentPid, std::optional<ProcessId> parent) {
-        reaping_.ended(process, {parentPid, parent}, 0);
+        reaping_.ended(process, parentOfEnded(process.pid, {parentPid, parent}), std::nullopt);
     };
     auto light = LightWitness::create(recording_, processes_, std::move(callbacks), std::move(source).value());
     if (!light.ok())
@@ -79,8 +79,25 @@ Outcome LetGo::take(const Leaver& leaver)
     any_ = true;
     processes_.setStopped(pid, false); // from now on /proc is asked
     processes_.setLetGo(pid);
+    // A request like those of the control socket, made by the tracer's ptrace(2): leave me this process.
+    recording_.append({monotonicNow(), {}, Witness::Recorder,
+        payload::ControlRequested{"trace", 0, leaver.process, leaver.tracer, 0}});
     sayLetGo(leaver);
     return Done{};
+}
+
+ReapWatch::Parent LetGo::parentOfEnded(std::int32_t pid, const ReapWatch::Parent& parent) const
+{
+    const auto known = processes_.find(parent.pid);
+    const auto stat = readProcStat(parent.pid);
+    if (!known || (stat.ok() && (stat.value().state != 'Z' || stat.value().threads > 1)))
+        return parent;
+    // It has ended since then, which the tracer may have told of already. Who has not been collected is another one's.
+    const auto left = readProcStat(pid);
+    if (!left.ok() || left.value().parentPid == parent.pid)
+        return {parent.pid, known, true};
+    const std::int32_t adopter = left.value().parentPid;
+    return {adopter, processes_.lives(adopter) ? processes_.find(adopter) : std::nullopt};
 }
 
 void LetGo::sayLetGo(const Leaver& leaver)

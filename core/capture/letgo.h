@@ -62,6 +62,8 @@ public:
 private:
     Outcome begin();
     void sayLetGo(const Leaver& leaver);
+    /// Whose child a process is, after its end; `parent` is who was told to be.
+    [[nodiscard]] ReapWatch::Parent parentOfEnded(std::int32_t pid, const ReapWatch::Parent& parent) const;
 
     RecordingWriter& recording_;
     ProcessRegistry& processes_;

@@ -49,7 +49,7 @@ ReapWatch::~ReapWatch()
     finish();
 }
 
-void ReapWatch::ended(ProcessId process, const Parent& parent, std::int64_t faults)
+void ReapWatch::ended(ProcessId process, const Parent& parent, std::optional<std::int64_t> faults)
 {
     bool wake = false;
     {
@@ -61,6 +61,11 @@ void ReapWatch::ended(ProcessId process, const Parent& parent, std::int64_t faul
             // Its parent is quick, or the kernel has not kept it for one that ignores its children.
             if (parent.id && parseIgnores(parentStatus_.read(parent.pid), SIGCHLD)) {
                 record(zombie->second, true, false);
+                forget(zombie);
+            } else if (parent.hasEnded) {
+                record(zombie->second, false, true);
+                if (family.pids.empty())
+                    families_.erase(parent.pid); // nobody tells of its end any more
                 forget(zombie);
             } else {
                 gone(zombie);
@@ -112,7 +117,7 @@ void ReapWatch::parentEnded(std::int32_t parent, std::optional<std::uint64_t> co
     if (!family)
         return;
     std::vector<Zombies::iterator> gone;
-    std::int64_t faultsOfGone = 0;
+    Family collectedLast = {};
     std::optional<Parent> adopter; // one for all children of a process
     for (const std::int32_t pid : family.mapped().pids) {
         const auto zombie = zombies_.find(pid);
@@ -120,7 +125,7 @@ void ReapWatch::parentEnded(std::int32_t parent, std::optional<std::uint64_t> co
             continue;
         if (isGone(zombie->second)) {
             gone.push_back(zombie);
-            faultsOfGone += zombie->second.faults;
+            collectedLast.addFaults(zombie->second);
             continue;
         }
         if (!adopter)
@@ -129,8 +134,9 @@ void ReapWatch::parentEnded(std::int32_t parent, std::optional<std::uint64_t> co
         families_[adopter->pid].pids.push_back(pid);
     }
     const auto collected = static_cast<std::int64_t>(collectedFaults.value_or(0)) - family.mapped().faults;
-    const bool byParent = collectedFaults && collected == faultsOfGone;
-    const bool byAdopter = collectedFaults && collected == 0 && adopter;
+    const bool comparable = collectedFaults && family.mapped().faultsKnown;
+    const bool byParent = comparable && collectedLast.faultsKnown && collected == collectedLast.faults;
+    const bool byAdopter = comparable && collected == 0 && adopter;
     for (const Zombies::iterator zombie : gone) {
         if (byAdopter)
             zombie->second.parent = *adopter;
@@ -155,8 +161,14 @@ void ReapWatch::gone(Zombies::iterator zombie)
 {
     record(zombie->second, false, false);
     if (const auto family = families_.find(zombie->second.parent.pid); family != families_.end())
-        family->second.faults += zombie->second.faults;
+        family->second.addFaults(zombie->second);
     forget(zombie);
+}
+
+void ReapWatch::Family::addFaults(const Zombie& zombie)
+{
+    faults += zombie.faults.value_or(0);
+    faultsKnown = faultsKnown && zombie.faults.has_value();
 }
 
 void ReapWatch::forget(Zombies::iterator zombie)

@@ -40,11 +40,12 @@ public:
     struct Parent {
         std::int32_t pid = 0;
         std::optional<ProcessId> id; ///< none: outside of the program
+        bool hasEnded = false;
     };
     using FindParent = std::function<Parent(std::int32_t pid)>;
 
-    /// The process has ended, with so many minor page faults, and the tracer has let go of it.
-    void ended(ProcessId process, const Parent& parent, std::int64_t faults);
+    /// The process has ended, with so many minor page faults (none: not known), and the tracer has let go of it.
+    void ended(ProcessId process, const Parent& parent, std::optional<std::int64_t> faults);
     /// Whether a process that ends has zombies, so that parentEnded() wants to know about its collected children.
     [[nodiscard]] bool hasZombies(std::int32_t parent);
     /// Process `parent` was just heard of: looks whether it has collected its latest zombies.
@@ -63,13 +64,15 @@ private:
         ProcessId id;
         Parent parent;
         EventTime since{};
-        std::int64_t faults = 0;
+        std::optional<std::int64_t> faults;
         UniqueFd pidfd;
     };
     /// The ended children of a process that lives.
     struct Family {
         std::deque<std::int32_t> pids; ///< not all of them need be zombies still
         std::int64_t faults = 0;       ///< of those that it has collected
+        bool faultsKnown = true;       ///< of all of those
+        void addFaults(const Zombie& zombie);
     };
     using Zombies = std::unordered_map<std::int32_t, Zombie>;
 

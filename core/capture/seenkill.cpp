@@ -7,6 +7,7 @@
 #include "os/procfs.h"
 
 #include <charconv>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -14,9 +15,18 @@ namespace daemonscope {
 
 namespace {
 
+/// In the place of a pidfd: the calling thread and its process (PIDFD_SELF_THREAD, PIDFD_SELF_THREAD_GROUP), newer than
+/// many a header.
+constexpr std::int32_t kSelfThread = -10000;
+constexpr std::int32_t kSelfThreadGroup = -10001;
+/// What no kill() takes: its opposite is no number.
+constexpr std::int32_t kLowest = std::numeric_limits<std::int32_t>::min();
+
 /// Whose descriptor a caller's pidfd is, in the recorder's numbers; 0 if it is none. A folder of /proc is one, too.
 std::int32_t processOfPidfd(std::int32_t caller, std::int32_t fd)
 {
+    if (fd == kSelfThread || fd == kSelfThreadGroup)
+        return caller;
     if (const auto info = readProcText(caller, "fdinfo/" + std::to_string(fd)); info.ok()) {
         if (const std::int32_t pid = parsePidOfPidfd(info.value()); pid > 0)
             return pid;
@@ -42,23 +52,27 @@ std::optional<SeenKill> seeKill(std::int32_t tid, const tracing::SyscallEntry& e
     request.signal = call->signal;
     request.call = call->form->name;
     request.targetPid = call->target;
+    const bool pidfd = call->form->names == Names::Pidfd;
+    // Whom the call names; 0: nobody who is known here, or the caller's own group.
     std::int32_t target = call->target;
-    if (call->form->names == Names::Pidfd)
-        request.targetPid = target = processOfPidfd(tid, call->target);
+    if (pidfd)
+        request.targetPid = target = numbers.processOf(processOfPidfd(tid, call->target));
     else if (target > 0)
         target = numbers.translate(target);
-    if (call->form->names == Names::Thread)
+    if (call->form->names == Names::Thread && target > 0)
         request.targetPid = numbers.processOf(target);
-    if (target > 0 && !call->toGroup)
-        request.target = numbers.find(numbers.processOf(target));
-    else if (call->toGroup)
+    const bool namesGroups = std::string_view{call->form->name} == "kill";
+    if (pidfd ? target <= 0 : (call->target <= 0 && !namesGroups) || call->target == kLowest)
+        return std::nullopt; // the call will fail, or its process cannot be seen from here
+    if (call->toGroup) {
         seen.group = processGroupOf(target);
-    else if (target == 0)
-        seen.group = processGroupOf(numbers.process);
-    else
-        seen.group = target == -1 ? kEverybody : numbers.translate(-target);
-    if (call->toGroup)
         request.targetPid = -seen.group;
+    } else if (target > 0)
+        request.target = numbers.find(numbers.processOf(target));
+    else if (call->target == 0)
+        seen.group = processGroupOf(numbers.process);
+    else if (call->target < 0)
+        seen.group = target == -1 ? kEverybody : numbers.translate(-target);
     if (seen.group != 0)
         request.members = numbers.members(seen.group);
     if (call->siginfo != 0) {

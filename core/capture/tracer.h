@@ -82,6 +82,7 @@ private:
     void onCallEnd(std::int32_t tid);
     [[nodiscard]] bool onKillRequest(std::int32_t tid, const tracing::SyscallEntry& entry);
     void onKillReturned(std::int32_t tid, CallUnderWay& call, std::int64_t result);
+    void explainKills(const payload::KillRequested& request, bool explained);
     void onParentDeathSignal(std::int32_t tid, const tracing::SyscallEntry& entry);
     void onThreadEnd(std::int32_t tid, std::int32_t process);
     void onChildSignal(std::int32_t tid);
@@ -104,6 +105,8 @@ private:
     [[nodiscard]] bool isLetGoProgram(std::int32_t pid) const;
     void onLetGoProgram(const tracing::Report& report);
 
+    /// Whose child a new process of `parentTid` is, and by which thread of that one (CLONE_PARENT).
+    [[nodiscard]] std::pair<std::int32_t, std::int32_t> parentOfNew(std::int32_t parentTid) const;
     void addProcess(std::int32_t pid, std::optional<std::int32_t> parent, payload::Born::How how, std::int32_t thread);
     Unannounced& lookAt(std::int32_t tid);
     void lookAtDead(std::int32_t tid, int signal);

@@ -103,9 +103,10 @@ void Tracer::onNewTask(std::int32_t parentTid, int event)
     const auto known = unannounced_.extract(tid);
     // Only clone() makes threads, and not only threads.
     const bool process = event != tracing::kClone || (known ? known.mapped().process : tracing::isProcess(tid));
-    if (process)
-        addProcess(tid, parent, howOf(event), parentTid);
-    else if (known ? !known.mapped().end : tracing::isThreadOf(tid, parent))
+    if (process) {
+        const auto [owner, thread] = parentOfNew(parentTid);
+        addProcess(tid, owner, howOf(event), thread);
+    } else if (known ? !known.mapped().end : tracing::isThreadOf(tid, parent))
         tasks_[tid] = Task{parent};
     else
         return;
@@ -115,6 +116,15 @@ void Tracer::onNewTask(std::int32_t parentTid, int event)
         onEnd(*known.mapped().end);
     else if (known.mapped().stopped && !holdIfLeaving(tid))
         tracing::resume(tid);
+}
+
+std::pair<std::int32_t, std::int32_t> Tracer::parentOfNew(std::int32_t parentTid) const
+{
+    const std::int32_t maker = processOf(parentTid);
+    const auto process = live_.find(maker);
+    if (process != live_.end() && tracing::makesSibling(parentTid) && identify(process->second.parentPid))
+        return {process->second.parentPid, process->second.parentThread};
+    return {maker, parentTid};
 }
 
 void Tracer::onFirstStop(std::int32_t tid)
@@ -151,7 +161,8 @@ void Tracer::addProcess(
     process.parentThread = thread;
     if (parentId) {
         process.parentPid = *parent;
-        live_[*parent].children.push_back(pid);
+        if (const auto family = live_.find(*parent); family != live_.end())
+            family->second.children.push_back(pid);
     }
     live_[pid] = std::move(process);
     tasks_[pid] = Task{pid};

@@ -81,23 +81,31 @@ bool Tracer::onKillRequest(std::int32_t tid, const tracing::SyscallEntry& entry)
     if (!seen)
         return false;
     const payload::KillRequested& request = seen->request;
-    if (request.signal == SIGKILL) {
-        const auto explain = [this](const ProcessId& victim) {
-            if (const auto process = live_.find(victim.pid); process != live_.end())
-                process->second.killExplained = true;
-        };
-        std::for_each(request.members.begin(), request.members.end(), explain);
-        if (request.target)
-            explain(*request.target);
-    }
+    explainKills(request, true);
     record(sender, request);
     calls_[tid] = CallUnderWay{std::move(seen->request), seen->group};
     return true;
 }
 
+void Tracer::explainKills(const payload::KillRequested& request, bool explained)
+{
+    if (request.signal != SIGKILL)
+        return;
+    const auto explain = [this, explained](const ProcessId& victim) {
+        if (const auto process = live_.find(victim.pid); process != live_.end())
+            process->second.killExplained = explained;
+    };
+    std::for_each(request.members.begin(), request.members.end(), explain);
+    if (request.target)
+        explain(*request.target);
+}
+
 void Tracer::onKillReturned(std::int32_t tid, CallUnderWay& call, std::int64_t result)
 {
     payload::KillRequested& request = *call.kill;
+    // The victims may die before the call returns; it explains nothing if it has failed.
+    if (result < 0)
+        explainKills(request, false);
     payload::KillReturned returned{request.signal, request.targetPid, request.target, std::move(request.call),
         result < 0 ? static_cast<std::int32_t>(-result) : 0, {}};
     if (result >= 0 && call.group != 0 && call.group != kEverybody) {

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <linux/ptrace.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -230,6 +231,28 @@ void replaceByDuplicate(std::int32_t tid, int fd, bool closeOnExec)
     (void)tid;
     (void)fd;
     (void)closeOnExec;
+#endif
+}
+
+bool makesSibling(std::int32_t tid)
+{
+#ifdef __x86_64__
+    user_regs_struct registers{};
+    if (request(PTRACE_GETREGS, tid, 0L, &registers) != 0)
+        return false;
+    constexpr unsigned long long kLongMode = 0x33; // the code segment of 64-bit programs
+    constexpr unsigned long long kClone32 = 120;   // of the 32-bit table; clone3 has one number in both
+    const bool native = registers.cs == kLongMode;
+    const std::uint64_t first = native ? registers.rdi : registers.rbx;
+    std::uint64_t flags = 0;
+    if (registers.orig_rax == (native ? static_cast<unsigned long long>(SYS_clone) : kClone32))
+        flags = first;
+    else if (registers.orig_rax == static_cast<unsigned long long>(SYS_clone3))
+        flags = readWord(tid, first).value_or(0);
+    return (flags & CLONE_PARENT) != 0;
+#else
+    (void)tid;
+    return false;
 #endif
 }
 

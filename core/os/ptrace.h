@@ -56,6 +56,9 @@ void listen(std::int32_t tid);
 
 /// The event's message: the new tid of a fork, the former tid of an exec.
 std::uint64_t eventMessage(std::int32_t tid);
+/// Whether a thread that reports a fork made a child of its own parent's (CLONE_PARENT). Where the registers of this
+/// machine are not known, none does.
+bool makesSibling(std::int32_t tid);
 
 std::optional<SignalInfo> signalInfo(std::int32_t tid);
 /// The child of whose end the SIGCHLD that is about to be delivered tells, as the receiver sees its pid; 0 if it tells

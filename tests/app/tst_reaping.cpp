@@ -76,6 +76,42 @@ private Q_SLOTS:
         QVERIFY2(said.contains(words), said.constData());
     }
 
+    void siblingIsItsParentsFromBirth_data()
+    {
+        QTest::addColumn<QByteArray>("how");
+        QTest::newRow("clone") << QByteArray{"sibling"};
+        QTest::newRow("clone3") << QByteArray{"sibling3"};
+    }
+
+    /// A child made with CLONE_PARENT has no adopter when its maker ends.
+    void siblingIsItsParentsFromBirth()
+    {
+        QFETCH(const QByteArray, how);
+        const Json report = record({{fixture("reaping"), how.toStdString()}});
+        QCOMPARE(report["processes"].size(), std::size_t{3});
+        const Json& process = report["processes"].at(2);
+        QVERIFY2(process["kernel_parent"] == 0, process.dump(1).c_str());
+        QVERIFY(process["adopted_by"].is_null());
+        QVERIFY(process["reaped_by"] == 0);
+        for (const Json& clause : process["verdict"]["chain"]) {
+            const auto text = clause["text"].get<std::string>();
+            QVERIFY2(
+                text.find("lived on") == std::string::npos && text.find("adopted") == std::string::npos, text.c_str());
+        }
+    }
+
+    /// Its end is told by another witness than that of its parent, which ends at once.
+    void tracersChildIsNotTheOutsides()
+    {
+        constexpr int kTimes = 10;
+        for (int time = 0; time < kTimes; ++time) {
+            const Json report = record({{fixture("debuggers"), "injectKill"}});
+            QVERIFY(report["processes"].size() >= 2);
+            const Json& by = report["processes"].at(1)["reaped_by"];
+            QVERIFY2(by.is_null() || by == 0, report["processes"].at(1).dump(1).c_str());
+        }
+    }
+
     void leftToWhoeverIsOutside()
     {
         const Json report = record({{fixture("reaping"), "left"}});
