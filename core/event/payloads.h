@@ -40,10 +40,10 @@ struct RecordingStarted {
 struct ControlRequested {
     /// "stop", "kill", "freeze", "resume" or "signal"; or a signal that had reached the recorder: "terminal", one of
     /// the terminal that it sends to the program's process group, and "pass on", another one that it sends to the
-    /// program.
+    /// program; or "trace": the recorder leaves a process to another one of the program, which asked to trace it.
     std::string request;
-    std::int32_t signal = 0;         ///< with these three: which
-    std::optional<ProcessId> target; ///< with "signal": to whom; with the others the program
+    std::int32_t signal = 0;         ///< with "signal", "terminal" and "pass on": which
+    std::optional<ProcessId> target; ///< with "signal": to whom; with "trace": whom; with the others the program
     std::int32_t peerPid = 0;        ///< who asked, or sent it; 0: the terminal, or not visible
     std::uint32_t peerUid = 0;
 };

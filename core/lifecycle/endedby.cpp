@@ -2,81 +2,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lifecycle/endedby.h"
 
+#include "lifecycle/kernelsignals.h"
+#include "lifecycle/othertracer.h"
 #include "lifecycle/requesttext.h"
 #include "lifecycle/signaljoin.h"
 
 #include <algorithm>
 #include <csignal>
-#include <iterator>
 
 namespace daemonscope {
 namespace {
 
 // si_code, as sigaction(2) tells it; the numbers are part of the kernel's interface.
-constexpr int kCodeUser = 0;     // SI_USER: kill()
-constexpr int kCodeKernel = 128; // SI_KERNEL: the kernel itself, for the terminal among others
-constexpr int kCodeTimer = -2;   // SI_TIMER: a timer of the process itself
+constexpr int kCodeUser = 0;   // SI_USER: kill()
+constexpr int kCodeTimer = -2; // SI_TIMER: a timer of the process itself
 
-/// How long after its parent's end a process may see the signal that the kernel sends for it.
+/// How long before or after its parent's end a process may see what comes of it.
 constexpr EventTime kParentDeathReach = std::chrono::seconds(1);
-constexpr EventTime kParentDeathEarly = std::chrono::milliseconds(20);
-
-/// The kernel's SIGHUP for a stopped process group that nobody can continue any more (setpgid(2)): no terminal's.
-bool hangsUpOrphans(const Process& process, const SignalFact& fact)
-{
-    if (fact.signal.number() != SIGHUP)
-        return false;
-    const auto later = std::upper_bound(process.stops.begin(), process.stops.end(), fact.time,
-        [](EventTime time, const Since<bool>& stop) { return time < stop.time; });
-    return later != process.stops.begin() && std::prev(later)->value;
-}
-
-bool fromTerminal(const Process& process, const SignalFact& fact)
-{
-    if (fact.code != kCodeKernel || hangsUpOrphans(process, fact))
-        return false;
-    switch (fact.signal.number()) {
-    case SIGINT:
-    case SIGQUIT:
-    case SIGTSTP:
-    case SIGHUP:
-    case SIGTTIN:
-    case SIGTTOU:
-        return true;
-    default:
-        return false;
-    }
-}
 
 bool fromItself(const Process& process, const SignalFact& fact)
 {
     return fact.sender ? *fact.sender == process.index : fact.senderPid != 0 && fact.senderPid == process.id.pid;
-}
-
-/// The kernel names the dying parent as the sender of a parent-death signal (prctl(2), PR_SET_PDEATHSIG).
-bool isParentDeath(const ProcessTree& tree, const Process& process, const SignalFact& fact)
-{
-    if (!fact.delivered || fact.code != kCodeUser || fact.sent || fact.called || fact.requested || !fact.sender)
-        return false;
-    const bool watched = tree.program() && tree.program()->killCalls;
-    if (watched) {
-        if (parentDeathSignalAt(process, fact.time) != fact.signal.number())
-            return false;
-        if (callsWatched(tree, fact.signal))
-            return true; // it had asked for it, and nobody made a call
-        if (process.rare->parentThreadEnded
-            && std::chrono::abs(*process.rare->parentThreadEnded - fact.time) <= kParentDeathReach)
-            return true;
-    } else if (fact.sender != process.kernelParent || seenInGroup(tree, process, fact)) {
-        return false;
-    }
-    const Process& parent = tree.at(*fact.sender);
-    if (!parent.ended)
-        return false;
-    // The tracer may see the child's signal just before the parent's end. Of a child that was seen to ask for it, it is
-    // the likelier cause; and a Python parent would have told of a call.
-    const EventTime early = watched || parent.told->interpreterStarted ? kParentDeathEarly : EventTime::zero();
-    return *parent.ended <= fact.time + early && fact.time - *parent.ended <= kParentDeathReach;
 }
 
 /// A group's members get one kill() within this time.
@@ -228,19 +174,18 @@ EndedBy senderOf(const ProcessTree& tree, const Process& process, const SignalFa
             by.process.reset(); // whoever it names was not seen to send it
         else if (by.process)
             by.how = EndedHow::OtherCall;
-    } else if (fromTerminal(process, fact) || passedOnFromTerminal(tree, fact)) {
+    } else if (fromTerminal(tree, process, fact) || passedOnFromTerminal(tree, fact)) {
         by.how = EndedHow::Terminal;
         by.process.reset();
     } else if (fact.delivered
         && (fact.code > 0 || fact.code == kCodeTimer
-            || (fact.signal.number() == SIGPIPE && fromItself(process, fact) && !fact.called && !fact.requested
-                && !seenInGroup(tree, process, fact)))) {
-        // Positive codes are the kernel's: faults, alarms, limits. A SIGPIPE names its victim as the sender, as does
-        // one that the process sends to itself; that is told apart by its call only.
+            || (inVictimsName(fact.signal) && fact.code == kCodeUser && fromItself(process, fact) && !fact.called
+                && !fact.requested && !seenInGroup(tree, process, fact)))) {
+        // Positive codes are the kernel's: faults, alarms, limits of processor time.
         by.how = EndedHow::Kernel;
         by.process.reset();
-    } else if (isParentDeath(tree, process, fact))
-        by.how = EndedHow::ParentDeathSignal;
+    } else if (const ParentDeath death = parentDeath(tree, process, fact); death != ParentDeath::No)
+        by.how = death == ParentDeath::Yes ? EndedHow::ParentDeathSignal : EndedHow::Unknown;
     else if (fact.sender)
         by.how = EndedHow::OtherCall;
     else if (fact.senderPid != 0 || fact.delivered)
@@ -272,7 +217,7 @@ KnownBy knownByOf(const ProcessTree& tree, const SignalFact* fact, const EndedBy
 std::optional<EndedBy> unseenKill(const ProcessTree& tree, const Process& process)
 {
     if (!process.ended || !process.exit || process.exit->signal().number() != SIGKILL
-        || !callsWatched(tree, Signal(SIGKILL)))
+        || !callsWatched(tree, Signal(SIGKILL)) || otherTracer(tree, process))
         return std::nullopt;
     const auto near = [&process](const std::optional<EventTime>& time) {
         return time && std::chrono::abs(*time - *process.ended) <= kParentDeathReach;
@@ -310,7 +255,8 @@ std::optional<EndedBy> ProcessTree::endedBy(ProcessIndex index) const
     if (const auto by = unseenKill(*this, process))
         return by;
     EndedBy unknown{std::nullopt, process.exit->signal(), EndedHow::Unknown};
-    unknown.knownBy = knownByOf(*this, nullptr, unknown);
+    if (!otherTracer(*this, process))
+        unknown.knownBy = knownByOf(*this, nullptr, unknown);
     return unknown;
 }
 

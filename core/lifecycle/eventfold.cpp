@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The daemonscope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "lifecycle/eventfold.h"
+#include "lifecycle/othertracer.h"
 
 #include <algorithm>
 
@@ -8,7 +9,6 @@ namespace daemonscope {
 namespace {
 
 /// How many requests to the recorder are kept: a person makes a few, a program that repeats itself makes any number.
-constexpr std::size_t kMaximumRequests = 1024;
 /// How many of the hook's errors are kept for a process: a broken hook may report one for every call.
 constexpr std::size_t kMaximumHookErrors = 16;
 

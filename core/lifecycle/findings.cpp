@@ -3,6 +3,7 @@
 #include "lifecycle/verdict.h"
 
 #include "lifecycle/endedby.h"
+#include "lifecycle/othertracer.h"
 #include "lifecycle/terms.h"
 #include "lifecycle/timetext.h"
 #include "lifecycle/verdicttext.h"
@@ -234,11 +235,15 @@ void Findings::killedByUnknown(const Process& process)
             "Any process may have sent it, one of this recording too. Record with ptrace to see who does.");
         return;
     }
+    std::string candidates = "Candidates are ";
+    if (const auto tracer = otherTracer(tree_, process))
+        candidates += nameOfTracer(tree_, process, *tracer) + ", to which it was left for tracing, ";
     add("sigkill-sender-unknown", Severity::Warning, process, *process.ended, *process.ended,
         terms::nameAndKind(process) + " was ended by SIGKILL, and no process of this recording was seen to send it.",
-        "Candidates are a process outside of the recording, the kernel when memory is short, and a limit of the "
-        "container. The recording cannot tell them apart; the kernel's log (dmesg) and the memory.events file of the "
-        "control group can.");
+        candidates
+            + "a process outside of the recording, the kernel when memory is short, and a limit of the "
+              "container. The recording cannot tell them apart; the kernel's log (dmesg) and the memory.events file "
+              "of the control group can.");
 }
 
 void Findings::zombie(const Process& process)

@@ -3,6 +3,7 @@
 #include "lifecycle/verdicttext.h"
 
 #include "lifecycle/endedby.h"
+#include "lifecycle/othertracer.h"
 #include "lifecycle/requesttext.h"
 #include "lifecycle/terms.h"
 #include "lifecycle/visibletext.h"
@@ -149,6 +150,11 @@ std::string originText(const ProcessTree& tree, const Process& process, const Si
     if (!fact) {
         if (const auto by = unseenKill(tree, process))
             return unseenKillText(tree, process, *by);
+        if (const auto tracer = otherTracer(tree, process))
+            return std::string("; ") + terms::kSenderUnknown + ": it was left to "
+                + nameOfTracer(tree, process, *tracer)
+                + ", which traces as a debugger does and may have sent it, or ended it by its own end; signals to such "
+                  "processes are not seen";
         if (process.exit && callsWatched(tree, process.exit->signal()))
             return std::string("; ") + terms::kSenderUnknown
                 + ": no process of this recording sent it, so it came from outside of it or from the kernel itself";
@@ -202,6 +208,10 @@ std::string originText(const ProcessTree& tree, const Process& process, const Si
             return " from a process outside of this recording, whose pid is not visible here";
         return " from process " + std::to_string(fact->senderPid) + ", which is not part of this recording";
     case EndedHow::Unknown:
+        if (by.process)
+            return " with " + sender + " as the sender: by kill(), or from the kernel as " + sender
+                + ", or its thread that had made it, ended, for which it had asked (PR_SET_PDEATHSIG); the two look "
+                  "the same, and calls with this signal are not watched";
         break;
     }
     return std::string("; ") + terms::kSenderUnknown;

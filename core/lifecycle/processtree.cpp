@@ -81,7 +81,7 @@ bool ProcessTree::frozenAt(EventTime t) const
         const payload::ControlRequested& asked = request.value;
         if (asked.request == "pass on" || asked.request == "terminal")
             frozen = frozen && (asked.signal == SIGUSR1 || asked.signal == SIGUSR2);
-        else if (asked.request != "signal")
+        else if (asked.request != "signal" && asked.request != "trace")
             frozen = asked.request == "freeze";
     }
     return frozen;

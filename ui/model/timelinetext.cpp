@@ -84,6 +84,9 @@ QString decider(const LaneKill& kill)
     case EndedHow::Outside:
         return QStringLiteral("from outside of the program");
     case EndedHow::Unknown:
+        if (kill.killer >= 0) {
+            return QStringLiteral("kill() or parent-death signal");
+        }
         break;
     }
     return QString::fromLatin1(terms::kSenderUnknown);

@@ -332,6 +332,10 @@ void TestSignals::endedBy_data()
     QTest::newRow("timer") << SIGALRM << 0 << -2 << "kernel" << -1;
     QTest::newRow("segmentation fault") << SIGSEGV << 0 << 1 << "kernel" << -1;
     QTest::newRow("broken pipe") << SIGPIPE << -1 << 0 << "kernel" << -1;
+    QTest::newRow("raise(SIGPIPE)") << SIGPIPE << -1 << -6 << "other call" << 1;
+    QTest::newRow("limit of file size") << SIGXFSZ << -1 << 0 << "kernel" << -1;
+    QTest::newRow("raise(SIGXFSZ)") << SIGXFSZ << -1 << -6 << "other call" << 1;
+    QTest::newRow("limit of processor time") << SIGXCPU << 0 << 128 << "kernel" << -1;
     QTest::newRow("kill -PIPE from outside") << SIGPIPE << 999 << 0 << "outside" << -1;
     QTest::newRow("abort") << SIGABRT << -1 << -6 << "other call" << 1;
     QTest::newRow("outside") << SIGTERM << 999 << 0 << "outside" << -1;
