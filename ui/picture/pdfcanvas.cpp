@@ -10,14 +10,14 @@ namespace daemonscope {
 namespace {
 constexpr double kPointsPerPixel = 72.0 / 96.0;
 /// Qt rounds coordinates to the writer's dots: a tenth of a pixel.
-constexpr int kDotsPerInch = 960;
-constexpr double kDotsPerPixel = kDotsPerInch / 96.0;
+constexpr int kPdfDotsPerInch = 960;
+constexpr double kDotsPerPixel = kPdfDotsPerInch / 96.0;
 } // namespace
 
 PdfCanvas::PdfCanvas(QIODevice& device, QSize size, double scale, const QString& title)
     : writer_(&device)
 {
-    writer_.setResolution(kDotsPerInch);
+    writer_.setResolution(kPdfDotsPerInch);
     writer_.setPageSize(
         QPageSize(QSizeF(size) * scale * kPointsPerPixel, QPageSize::Point, QString(), QPageSize::ExactMatch));
     writer_.setPageMargins(QMarginsF());
