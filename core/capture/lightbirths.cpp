@@ -130,10 +130,21 @@ void LightWitness::addProcess(std::int32_t pid, std::int32_t parentPid, EventTim
     std::optional<ProcessId> parent;
     if (const auto found = live_.find(parentPid); found != live_.end()) {
         parent = found->second.id;
+        catchUpWithExecs(*parent);
         found->second.children.insert(pid);
     }
     recording_.append({time, process.id, Witness::Kernel, payload::Born{parent, payload::Born::How::Unknown, 0}});
     live_.insert_or_assign(pid, std::move(process));
+}
+
+void LightWitness::catchUpWithExecs(ProcessId process)
+{
+    std::erase_if(queue_, [&](const Told& told) {
+        if (told.kind != Told::Kind::Executed || told.process != process)
+            return false;
+        tellExecuted(told);
+        return true;
+    });
 }
 
 void LightWitness::endProcess(std::int32_t pid, EventTime time, std::optional<ExitStatus> status, std::int32_t parent)

@@ -143,6 +143,13 @@ void LightWitness::tellAll()
     while (!queue_.empty()) {
         Told told = std::move(queue_.front());
         queue_.pop_front();
+        if (told.kind == Told::Kind::Executed) {
+            tellExecuted(told);
+            // Others may want to go on between two.
+            lock.unlock();
+            lock.lock();
+            continue;
+        }
         telling_ = true;
         lock.unlock();
         tell(std::move(told));
@@ -156,8 +163,7 @@ void LightWitness::tell(Told told)
 {
     switch (told.kind) {
     case Told::Kind::Executed:
-        tellExecuted(told);
-        break;
+        break; // done already
     case Told::Kind::Ended:
         tellEnded(told);
         break;

@@ -101,6 +101,9 @@ private:
     Outcome add(ProcessId process, bool launched);
     void take();
     void onFork(const TaskEvent& event);
+    /// Records the execs of a process that are not told yet: a child is about to be born, which goes on as what it
+    /// executed.
+    void catchUpWithExecs(ProcessId process);
     void onExit(const TaskEvent& event);
     void addProcess(std::int32_t pid, std::int32_t parentPid, EventTime time);
     void endProcess(std::int32_t pid, EventTime time, std::optional<ExitStatus> status, std::int32_t parent = 0);
@@ -117,7 +120,7 @@ private:
     // ---- lightwitness.cpp: in its thread ----
     void tellAll();
     void tell(Told told);
-    void tellExecuted(const Told& told);
+    void tellExecuted(const Told& told); ///< under mutex_, as catchUpWithExecs() does it, too
     void tellEnded(const Told& told);
     bool tellNewParent(const Told& told);
     void lookAround();

@@ -264,6 +264,15 @@ private Q_SLOTS:
         witness_->waitUntilAllEnded();
         QCOMPARE(story(), QByteArray{"1 born of 0; 2 born of 0; 1 exit 1; 2 exit 2; 0 exit 0"});
     }
+    void aChildIsBornAfterItsParentsExec()
+    {
+        makeWitnessOfMadeUpEvents();
+        kernel_->put({execOf(kRoot), forkOf(kRoot, kChild), execOf(kChild), exitOf(kChild, 1), exitOf(kRoot, 0)});
+        witness_->start();
+        witness_->waitUntilAllEnded();
+        // Else it would be taken for what its parent was before.
+        QCOMPARE(story(), QByteArray{"0 executed; 1 born of 0; 1 executed; 1 exit 1; 0 exit 0"});
+    }
     void othersProcessesAreNotFollowed()
     {
         makeWitnessOfMadeUpEvents();
