@@ -57,7 +57,7 @@ struct InspectorContent {
 };
 
 /// How many rows a list in the inspector has at most; how many more there are is said.
-constexpr std::size_t kInspectorMostRows = 40;
+constexpr std::size_t kInspectorMostRows = 20;
 
 /// What the inspector tells of `process` at `t`: a pure function of what the feed has read. Tells nothing that happened
 /// later. What is not known is said to be unknown, and what has no meaning for the process is left out, or said so.

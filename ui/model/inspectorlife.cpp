@@ -31,6 +31,9 @@ QString stretch(const Subject& subject, EventTime from, const std::optional<Even
     if (!subject.past(to))
         return QStringLiteral("since ") + begin;
     const QString end = subject.at(*to);
+    constexpr EventTime kNoTime = std::chrono::microseconds(50); // shown as "0.0 ms"
+    if (*to - from < kNoTime)
+        return QStringLiteral("at ") + end;
     return length(*to - from)
         + (begin == end ? QStringLiteral(", at ") + end : QStringLiteral(", from %1 to %2").arg(begin, end));
 }

@@ -75,8 +75,10 @@ public:
     }
     std::vector<InspectorRow> take()
     {
-        if (more_ > 0)
-            unknown({}, QStringLiteral("and %1 more").arg(more_));
+        if (more_ > 0) {
+            const bool timed = rows_.back().timed;
+            unknown({}, QStringLiteral("and %1 more").arg(more_)).timed = timed;
+        }
         return std::move(rows_);
     }
 

@@ -15,6 +15,21 @@
 
 namespace daemonscope {
 
+namespace {
+/// Where a line would break between a file's name and the number of a line in it ("story.py:" "20"), how much of the
+/// line stands before that name; else 0.
+int beforePlace(const QString& text, const QTextLine& line)
+{
+    const qsizetype end = line.textStart() + line.textLength();
+    if (line.textLength() < 2 || end >= text.size() || text.at(end - 1) != QLatin1Char(':') || !text.at(end).isDigit())
+        return 0;
+    qsizetype begin = end - 1;
+    while (begin > line.textStart() && text.at(begin - 1) != QLatin1Char('/') && text.at(begin - 1) != QLatin1Char(' '))
+        --begin;
+    return static_cast<int>(begin - line.textStart());
+}
+} // namespace
+
 SelectableText::SelectableText(const QFont& font, const QColor& color, QWidget* parent)
     : QWidget(parent)
     , font_(font)
@@ -70,6 +85,8 @@ double SelectableText::layOut(QTextLayout& layout, int width)
     layout.beginLayout();
     for (QTextLine line = layout.createLine(); line.isValid(); line = layout.createLine()) {
         line.setLineWidth(std::max(1, width));
+        if (const int length = beforePlace(layout.text(), line); length > 0)
+            line.setNumColumns(length, std::max(1, width));
         line.setPosition({0, height});
         height += std::ceil(line.height());
     }

@@ -270,7 +270,7 @@ private Q_SLOTS:
             [](const InspectorSection& section) { return section.key == QLatin1String("children"); });
         QVERIFY(children != content.sections.end());
         QCOMPARE(children->rows.size(), kInspectorMostRows + 1);
-        QCOMPARE(children->rows.back().value, QStringLiteral("and 60 more"));
+        QCOMPARE(children->rows.back().value, QStringLiteral("and 80 more"));
     }
 
     /// A recording that breaks off: of who ran then, nobody knows what became.
