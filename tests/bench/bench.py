@@ -21,14 +21,24 @@ from storage import append, opening, output
 from tracing import execs, forks, make, threads
 
 
+def window(bench, name):
+    """A benchmark of the window's, which prints its ratios itself."""
+    program = bench.programs / f"bench_{name}"
+    if not program.exists():
+        print(f"\n{name}: skipped, as it was not built")
+        return
+    print(f"\n{name}", flush=True)
+    subprocess.run([str(program)], env={**bench.environment, "QT_QPA_PLATFORM": "offscreen"}, check=False)
+
+
+def diagram(bench):
+    """Laying out the diagram."""
+    window(bench, "diagram")
+
+
 def timeline(bench):
     """Drawing the timeline."""
-    program = bench.programs / "bench_timeline"
-    if not program.exists():
-        print("\ntimeline: skipped, as it was not built")
-        return
-    print("\ntimeline", flush=True)
-    subprocess.run([str(program)], env={**bench.environment, "QT_QPA_PLATFORM": "offscreen"}, check=False)
+    window(bench, "timeline")
 
 
 BENCHES = {
@@ -41,6 +51,7 @@ BENCHES = {
     "append": append,
     "opening": opening,
     "engine": engine,
+    "diagram": diagram,
     "timeline": timeline,
 }
 

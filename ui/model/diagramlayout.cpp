@@ -36,6 +36,9 @@ DiagramShape DiagramShape::cardsLeftToRight(bool labels)
     shape.gapBreadth = labels ? 34 : 24;
     shape.gapDepth = labels ? 220 : 72;
     shape.port = 27;
+    // Clear of the disc on the card's corner.
+    shape.killFrom = 0.7;
+    shape.waitFrom = 0.35;
     return shape;
 }
 
@@ -102,8 +105,12 @@ LinkRoute DiagramLayout::route(const DiagramLink& link) const
     // Kills stand outside of the start edges and waits inside of them, so that they cross little and their labels have
     // each a side of the card.
     const double side = to < from - kAligned ? -1 : 1;
-    const double fromPort = from + shape.port * (aligned && !kill ? -1 : side) * (kill || aligned ? 1 : 0.6);
-    const double toPort = to + shape.port * side * (kill ? 1 : -1);
+    double fromPort = from + shape.port * side * (kill ? shape.killFrom : shape.waitFrom);
+    double toPort = to + shape.port * side * (kill ? 1 : -1);
+    if (aligned) {
+        toPort = kill ? to + shape.port : to - shape.port * shape.killFrom;
+        fromPort = toPort;
+    }
     const auto before = [&](int level) { return depthOf(level) - shape.gapDepth; };
     const double lane = kill ? shape.killLane : shape.waitLane;
     const auto nearEdge = [&](int level) { return depthOf(level); };

@@ -23,7 +23,9 @@ struct DiagramShape {
     double cardDepth = 84;
     double gapBreadth = 44;
     double gapDepth = 118;
-    double port = 74;     ///< of a link, from the middle of a card
+    double port = 74;    ///< of a link, from the middle of a card
+    double killFrom = 1; ///< where on the sender's card, as a share of `port`
+    double waitFrom = 0.6;
     double killLane = 14; ///< where in the gap, from the parents' side, links and start edges turn
     double waitLane = 25;
     double startLane = 38;

@@ -3,6 +3,7 @@
 #include "ui/model/diagramlinks.h"
 
 #include <map>
+#include <tuple>
 
 namespace daemonscope {
 
@@ -74,7 +75,7 @@ private:
         if (link.from < 0 || link.to < 0 || link.from == link.to || !nodes_.at(link.to).born())
             return;
         const bool kill = link.what == DiagramLink::What::Kill;
-        const auto [known, isNew] = known_.try_emplace({link.from, link.to, kill}, links_.size());
+        const auto [known, isNew] = known_.try_emplace(std::tuple(link.from, link.to, kill), links_.size());
         if (isNew) {
             links_.push_back(link);
             return;
@@ -87,18 +88,12 @@ private:
             before = link;
     }
 
-    struct Ends {
-        std::int32_t from;
-        std::int32_t to;
-        bool kill;
-        auto operator<=>(const Ends&) const = default;
-    };
-
     const ProcessTree& tree_;
     const DiagramNodes& nodes_;
     const EventTime t_;
     std::vector<DiagramLink> links_;
-    std::map<Ends, std::size_t> known_;
+    /// By sender, target, and whether it is a kill.
+    std::map<std::tuple<std::int32_t, std::int32_t, bool>, std::size_t> known_;
 };
 
 } // namespace

@@ -48,7 +48,9 @@ DiagramNodes::DiagramNodes(const RecordingFeed& feed, EventTime t, const Unfolde
 {
     const ProcessTree& tree = feed.tree();
     nodeOf_.assign(tree.size(), -1);
-    steady_ = tree.size() <= static_cast<std::size_t>(kSteady) && fewChildren(tree);
+    const auto known = std::count_if(
+        tree.processes().begin(), tree.processes().end(), [](const Process& process) { return !process.foldedInto; });
+    steady_ = known <= kSteady && fewChildren(tree);
     bornCount_ = static_cast<int>(std::count_if(tree.processes().begin(), tree.processes().end(),
         [&](const Process& process) { return !process.foldedInto && process.born <= t; }));
     addChildren(feed, -1, shown(tree, tree.roots()), unfolded);

@@ -197,10 +197,11 @@ void DiagramPainter::paintLabel(const DiagramLink& link)
     for (const QString& line : lines)
         widest = std::max(widest, metrics.horizontalAdvance(line) + 6);
     painter_.setRenderHint(QPainter::Antialiasing, false);
-    const double chipTop = route.textAbove ? textTop : pillMiddle;
+    // Between generations that stand below each other the line runs behind the words.
+    const double behind = picture_.layout.shape.topDown ? pill.height() / 2 : 0;
     if (!lines.isEmpty())
         painter_.fillRect(
-            QRectF(route.label.x() - widest / 2, chipTop, widest, textHeight + pill.height() / 2), theme.panel);
+            QRectF(route.label.x() - widest / 2, textTop - behind, widest, textHeight + behind), theme.panel);
     painter_.setRenderHint(QPainter::Antialiasing);
     painter_.setFont(font);
     painter_.setPen(kill ? theme.kill : theme.text);
