@@ -21,7 +21,7 @@ namespace {
 /// `share` of one colour on a ground of another: what a translucent one looks like there, without being one.
 QColor blended(const QColor& colour, const QColor& ground, double share)
 {
-    const auto part = [share](int a, int b) { return static_cast<int>(b + (a - b) * share + 0.5); };
+    const auto part = [share](int a, int b) { return qRound(b + (a - b) * share); };
     return {part(colour.red(), ground.red()), part(colour.green(), ground.green()), part(colour.blue(), ground.blue())};
 }
 
