@@ -225,7 +225,6 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArrayList>("options");
         QTest::addColumn<QByteArray>("bytes");
-        QTest::newRow("everything") << QByteArrayList{} << kWritten + kWritten;
         QTest::newRow("stdout") << QByteArrayList{"--stream", "stdout"} << kWritten;
         QTest::newRow("of a process") << QByteArrayList{"--process", "Process-1"} << kWritten;
         QTest::newRow("by its id") << QByteArrayList{"--process", "1"} << kWritten;
@@ -245,6 +244,16 @@ private Q_SLOTS:
         QCOMPARE(outcome.end(), QByteArray("exit 0"));
         QCOMPARE(outcome.out, bytes);
         QCOMPARE(outcome.err, QByteArray());
+    }
+
+    /// In order of time: each of the two writes its line and then the rest, while the other may write, too.
+    void outputOfAll()
+    {
+        const trial::Outcome outcome = bench_.daemonscope({"output", path("fork")});
+        QCOMPARE(outcome.end(), QByteArray("exit 0"));
+        const qsizetype line = kWritten.indexOf('\n') + 1;
+        const QByteArray together = kWritten.left(line) + kWritten.left(line) + kWritten.mid(line) + kWritten.mid(line);
+        QVERIFY2(outcome.out == kWritten + kWritten || outcome.out == together, outcome.out.toHex(' ').constData());
     }
 
     void outputOfNobody()

@@ -93,7 +93,7 @@ private Q_SLOTS:
         const QPoint place = tree->visualRect(model().indexOf(0)).center();
         QContextMenuEvent event(QContextMenuEvent::Mouse, place, tree->viewport()->mapToGlobal(place));
         QApplication::sendEvent(tree->viewport(), &event);
-        auto* menu = tree->findChild<QMenu*>(QStringLiteral("signalMenu"));
+        auto* menu = window_->findChild<QMenu*>(QStringLiteral("signalMenu"));
         QVERIFY(menu && menu->isVisible());
         auto* action = menu->findChild<QAction*>(QStringLiteral("signal.SIGUSR1"));
         QVERIFY(action);
