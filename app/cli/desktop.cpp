@@ -49,10 +49,9 @@ const Theme* themeNamed(const std::string& name)
 
 std::unique_ptr<QApplication> makeApplication(const Theme& theme, bool offscreen, double scale)
 {
-    if (offscreen) {
+    if (offscreen)
         qputenv("QT_QPA_PLATFORM", "offscreen");
-        qInstallMessageHandler(quietMessages);
-    }
+    qInstallMessageHandler(quietMessages); // the person may have chosen such a plugin, too
     if (scale != 1)
         qputenv("QT_SCALE_FACTOR", QByteArray::number(scale));
     prepareApplication();

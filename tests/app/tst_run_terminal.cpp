@@ -22,7 +22,7 @@ constexpr int kLimitMs = 60'000;
 /// Says what its terminal is, answers to a new size and to Ctrl+C, and ends with the first line that is typed.
 const char* const kProgram = "for f in 0 1 2; do test -t $f && echo terminal $f; done; stty size; "
                              "trap 'stty size' WINCH; trap 'echo interrupted' INT; echo re''ady; "
-                             "until read -t 0.2 x; do :; done; echo got $x; exit 5";
+                             "until read -t 0.2 y; do x=$x$y; done; echo got $x$y; exit 5";
 
 QByteArray quoted(const Words& command)
 {
