@@ -195,7 +195,7 @@ private Q_SLOTS:
     }
     void forkedChildStartsAfresh()
     {
-        NEEDS_THREADS_IN_FORKS();
+        NEEDS_FORKS_BESIDE_BUSY_THREADS();
         const auto queue = Context::standard().queue();
         queue->put(std::string(muchData, 'x')); // is being written when the child is made
         const auto child = started([&] { queue->put("child's"); });
@@ -232,6 +232,7 @@ private Q_SLOTS:
     }
     void joinOfFeederGivesWayToSignals()
     {
+        NEEDS_FORKS_BESIDE_BUSY_THREADS();
         const auto queue = Context::standard().queue();
         queue->put(std::string(muchData, 'x'));
         queue->close();
