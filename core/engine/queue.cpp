@@ -52,6 +52,8 @@ public:
         , held_(block.wait(queueReaderLock, timeout))
     {
     }
+    // What was taken can be given back: post() does not throw then.
+    // NOLINTNEXTLINE(bugprone-exception-escape)
     ~HeldReaderLock()
     {
         if (held_)

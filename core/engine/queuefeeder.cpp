@@ -29,6 +29,8 @@ public:
     {
         block_.wait(queueWriterLock, std::nullopt);
     }
+    // What was taken can be given back: post() does not throw then.
+    // NOLINTNEXTLINE(bugprone-exception-escape)
     ~HeldWriterLock() { block_.post(queueWriterLock); }
     HeldWriterLock(const HeldWriterLock&) = delete;
     HeldWriterLock& operator=(const HeldWriterLock&) = delete;
